@@ -1,0 +1,138 @@
+//! Edits: replacements of byte ranges in a text as it was read.
+//!
+//! An [`EditSet`] keeps its edits sorted and disjoint, so applying it is one pass and its order cannot matter. A whole
+//! set enters another or none of it does. Nothing here knows what the text means.
+
+use crate::source::Span;
+use std::fmt;
+
+/// A replacement of the bytes of `span` by `text`. Offsets refer to the text as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// The bytes that go.
+    pub span: Span,
+    /// What takes their place.
+    pub text: String,
+}
+
+impl Edit {
+    /// Replaces `span` by `text`.
+    pub fn replace(span: Span, text: impl Into<String>) -> Self {
+        Self { span, text: text.into() }
+    }
+
+    /// Puts `text` in at `offset`.
+    pub fn insert(offset: usize, text: impl Into<String>) -> Self {
+        Self::replace(Span::at(offset), text)
+    }
+
+    /// Takes the bytes of `span` out.
+    pub fn delete(span: Span) -> Self {
+        Self::replace(span, "")
+    }
+}
+
+/// Two edits want the same bytes, or the same place, for different texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overlap(pub Span, pub Span);
+
+impl fmt::Display for Overlap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(a, b) = self;
+        write!(f, "edits of bytes {}..{} and {}..{} overlap", a.start, a.end, b.start, b.end)
+    }
+}
+
+impl std::error::Error for Overlap {}
+
+/// Edits of one text: sorted by place, pairwise disjoint.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EditSet {
+    edits: Vec<Edit>,
+}
+
+impl EditSet {
+    /// Takes in all of `edits`, or none when one of them overlaps another or one that is there. An edit that is
+    /// already there, to the letter, is not taken twice.
+    ///
+    /// # Errors
+    /// [`Overlap`] names the two places that are at odds.
+    pub fn extend(&mut self, edits: impl IntoIterator<Item = Edit>) -> Result<(), Overlap> {
+        let mut merged = self.edits.clone();
+        for edit in edits {
+            let at = merged.partition_point(|other| (other.span.start, other.span.end) < (edit.span.start, edit.span.end));
+            if merged.get(at) == Some(&edit) {
+                continue;
+            }
+            let neighbours = at.checked_sub(1).into_iter().chain([at]).filter_map(|near| merged.get(near));
+            for near in neighbours {
+                if collide(near.span, edit.span) {
+                    return Err(Overlap(near.span, edit.span));
+                }
+            }
+            merged.insert(at, edit);
+        }
+        self.edits = merged;
+        Ok(())
+    }
+
+    /// The edits, in the order of the text.
+    pub fn iter(&self) -> impl Iterator<Item = &Edit> {
+        self.edits.iter()
+    }
+
+    /// Whether nothing is edited.
+    pub fn is_empty(&self) -> bool {
+        self.edits.is_empty()
+    }
+
+    /// The text with all edits made. `text` must be the one that the offsets refer to.
+    pub fn apply(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len() + self.edits.iter().map(|edit| edit.text.len()).sum::<usize>());
+        let mut done = 0;
+        for edit in &self.edits {
+            out.push_str(Span::new(done, edit.span.start).of(text));
+            out.push_str(&edit.text);
+            done = edit.span.end;
+        }
+        out.push_str(&text[done..]);
+        out
+    }
+}
+
+/// Disjoint spans may touch, but two edits at one empty place have no order between them.
+fn collide(a: Span, b: Span) -> bool {
+    a == b || (a.start < b.end && b.start < a.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(edits: &[Edit]) -> Result<EditSet, Overlap> {
+        let mut set = EditSet::default();
+        set.extend(edits.iter().cloned()).map(|()| set)
+    }
+
+    #[test]
+    fn edits_apply_in_the_order_of_the_text() {
+        let edits = [Edit::insert(5, "!"), Edit::replace(Span::new(0, 1), "J"), Edit::delete(Span::new(3, 4))];
+        assert_eq!(set(&edits).unwrap().apply("hello"), "Jelo!");
+    }
+
+    #[test]
+    fn an_overlap_refuses_the_whole_extension() {
+        let mut edits = set(&[Edit::delete(Span::new(1, 3))]).unwrap();
+        let before = edits.clone();
+        let clash = edits.extend([Edit::insert(0, "x"), Edit::delete(Span::new(2, 4))]);
+        assert_eq!(clash, Err(Overlap(Span::new(1, 3), Span::new(2, 4))));
+        assert_eq!(edits, before);
+    }
+
+    #[test]
+    fn the_same_edit_twice_is_one_edit() {
+        let edits = [Edit::insert(2, "x"), Edit::insert(2, "x")];
+        assert_eq!(set(&edits).unwrap().apply("abc"), "abxc");
+        assert!(set(&[Edit::insert(2, "x"), Edit::insert(2, "y")]).is_err());
+    }
+}

@@ -1,0 +1,5 @@
+//! Takes Docker Compose projects off `network_mode: host`.
+
+pub mod edit;
+pub mod source;
+pub mod yaml;

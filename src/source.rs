@@ -1,0 +1,194 @@
+//! Source text and places in it.
+//!
+//! Every later stage speaks of text through [`Span`] (bytes of one file) and [`Location`] (a span and the file it is
+//! in), so that evidence, diagnostics and edits can all point at the same bytes. Lines and columns are computed from
+//! bytes only when a person is to read them. This module reads nothing from disk.
+
+use std::path::{Path, PathBuf};
+
+/// A half-open range of bytes in one source text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// The span `start..end`.
+    pub fn new(start: usize, end: usize) -> Self {
+        debug_assert!(start <= end, "span {start}..{end} runs backwards");
+        Self { start, end }
+    }
+
+    /// The empty span at `offset`: a place between two bytes.
+    pub fn at(offset: usize) -> Self {
+        Self { start: offset, end: offset }
+    }
+
+    /// Whether the span holds no byte.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// Whether `other` lies within this span.
+    pub fn contains(self, other: Span) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// The bytes of `text` that the span covers; empty when it does not fit `text`.
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.start..self.end).unwrap_or_default()
+    }
+}
+
+/// Names a file in [`Sources`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(usize);
+
+/// A span in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// The file.
+    pub file: FileId,
+    /// The bytes in it.
+    pub span: Span,
+}
+
+/// A line and a column as people count them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LineColumn {
+    /// 1-based line.
+    pub line: usize,
+    /// 1-based column, in characters.
+    pub column: usize,
+}
+
+/// A text file as it was read, byte for byte (a byte order mark included).
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    /// Its name in [`Sources`].
+    pub id: FileId,
+    /// The path as the user would write it.
+    pub path: PathBuf,
+    /// The whole text.
+    pub text: String,
+    lines: LineIndex,
+}
+
+impl SourceFile {
+    /// The line and column of a byte offset.
+    pub fn line_column(&self, offset: usize) -> LineColumn {
+        self.lines.line_column(&self.text, offset)
+    }
+
+    /// Where lines start.
+    pub fn lines(&self) -> &LineIndex {
+        &self.lines
+    }
+
+    /// The location of `span` in this file.
+    pub fn location(&self, span: Span) -> Location {
+        Location { file: self.id, span }
+    }
+}
+
+/// All files of a run. Files are only ever added, so a [`FileId`] stays good.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+}
+
+impl Sources {
+    /// Takes in a file and names it.
+    pub fn add(&mut self, path: impl Into<PathBuf>, text: impl Into<String>) -> FileId {
+        let (id, text) = (FileId(self.files.len()), text.into());
+        let lines = LineIndex::new(&text);
+        self.files.push(SourceFile { id, path: path.into(), text, lines });
+        id
+    }
+
+    /// The file of that name.
+    pub fn get(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0]
+    }
+
+    /// The file that was read from `path`.
+    pub fn find(&self, path: &Path) -> Option<&SourceFile> {
+        self.files.iter().find(|file| file.path == path)
+    }
+
+    /// All files, in the order they were added.
+    pub fn iter(&self) -> impl Iterator<Item = &SourceFile> {
+        self.files.iter()
+    }
+
+    /// The bytes a location covers.
+    pub fn text(&self, location: Location) -> &str {
+        location.span.of(&self.get(location.file).text)
+    }
+}
+
+/// Byte offsets at which lines start. `\n`, `\r\n` and a lone `\r` break lines, as in YAML 1.2 section 5.4.
+#[derive(Debug, Clone)]
+pub struct LineIndex {
+    starts: Vec<usize>,
+}
+
+impl LineIndex {
+    /// Finds the lines of `text`.
+    pub fn new(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let breaks = (0..bytes.len()).filter(|&at| bytes[at] == b'\n' || (bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n')));
+        Self { starts: std::iter::once(0).chain(breaks.map(|at| at + 1)).collect() }
+    }
+
+    /// How many lines there are; a text that ends in a line break has an empty last one.
+    pub fn count(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// The 0-based line that holds `offset`.
+    pub fn line_of(&self, offset: usize) -> usize {
+        self.starts.partition_point(|&start| start <= offset) - 1
+    }
+
+    /// The byte at which the 0-based `line` starts, if there is such a line.
+    pub fn start(&self, line: usize) -> Option<usize> {
+        self.starts.get(line).copied()
+    }
+
+    /// The bytes of the 0-based `line` of `text`, its break included; empty behind the last line.
+    pub fn span(&self, text: &str, line: usize) -> Span {
+        let start = self.start(line).unwrap_or(text.len());
+        Span::new(start, self.start(line + 1).unwrap_or(text.len()))
+    }
+
+    fn line_column(&self, text: &str, offset: usize) -> LineColumn {
+        let line = self.line_of(offset);
+        let before = Span::new(self.starts[line], offset).of(text);
+        LineColumn { line: line + 1, column: before.trim_start_matches('\u{feff}').chars().count() + 1 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_line_break_counts_once() {
+        let mut sources = Sources::default();
+        let id = sources.add("a.yaml", "a\r\nb\nc\rd");
+        let lines: Vec<_> = [0, 3, 5, 7].map(|at| sources.get(id).line_column(at).line).into();
+        assert_eq!(lines, [1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn columns_count_characters_and_not_the_byte_order_mark() {
+        let mut sources = Sources::default();
+        let id = sources.add("a.yaml", "\u{feff}é: x");
+        let at = "\u{feff}é: ".len();
+        assert_eq!(sources.get(id).line_column(at), LineColumn { line: 1, column: 4 });
+    }
+}

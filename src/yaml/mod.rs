@@ -1,0 +1,245 @@
+//! YAML as text: a tree in which every node knows its bytes, and edits of that text.
+//!
+//! A file is a [`Stream`] of [`Document`]s (YAML 1.2.2 section 9). The tree holds spans into the source and decoded
+//! scalar values; it is never printed back. Comments and blank lines have no nodes: they are what lies between spans.
+//! Nothing here knows what Compose is.
+
+pub mod change;
+pub mod oracle;
+mod parse;
+mod style;
+
+use crate::source::{SourceFile, Span};
+use std::borrow::Cow;
+use std::fmt;
+
+pub use parse::parse;
+
+/// Text that is not YAML, or YAML that this editor does not handle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// What is wrong: lower case, no full stop.
+    pub message: String,
+    /// Where.
+    pub span: Span,
+}
+
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for SyntaxError {}
+
+/// A parsed file.
+#[derive(Debug, Clone)]
+pub struct Stream<'src> {
+    /// The file it was parsed from.
+    pub source: &'src SourceFile,
+    /// The documents in it; empty for an empty file.
+    pub documents: Vec<Document<'src>>,
+}
+
+/// One document of a stream.
+#[derive(Debug, Clone)]
+pub struct Document<'src> {
+    /// The root node.
+    pub root: Node<'src>,
+}
+
+/// A node with its properties (YAML 1.2.2 section 6.9).
+#[derive(Debug, Clone)]
+pub struct Node<'src> {
+    /// All of it, anchor and tag included. Zero length for a null that is not written.
+    pub span: Span,
+    /// The content without anchor and tag.
+    pub content: Span,
+    /// `&name`.
+    pub anchor: Option<Anchor<'src>>,
+    /// `!tag`, as written.
+    pub tag: Option<Tag<'src>>,
+    /// What it is.
+    pub kind: Kind<'src>,
+}
+
+/// An anchor property.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Anchor<'src> {
+    /// The name behind the `&`.
+    pub name: &'src str,
+    /// The number that aliases of this very definition carry; a name may be defined anew.
+    pub id: usize,
+    /// The `&name`.
+    pub span: Span,
+}
+
+/// A tag property.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tag<'src> {
+    /// As written, with its `!`: `!reset`, `!!str`, `!<tag:…>`.
+    pub text: &'src str,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// The kinds of node.
+#[derive(Debug, Clone)]
+pub enum Kind<'src> {
+    /// Nothing is written (`a:`), which the core schema reads as null. `~` and `null` are scalars.
+    Null,
+    /// A scalar.
+    Scalar(Scalar<'src>),
+    /// `*name`.
+    Alias(Alias<'src>),
+    /// A mapping.
+    Mapping(Mapping<'src>),
+    /// A sequence.
+    Sequence(Sequence<'src>),
+}
+
+/// A scalar node's content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scalar<'src> {
+    /// How it is written.
+    pub style: ScalarStyle,
+    /// The decoded value.
+    pub value: Cow<'src, str>,
+}
+
+/// Scalar styles (YAML 1.2.2 section 7.3 and 8.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScalarStyle {
+    /// `text`
+    Plain,
+    /// `'text'`
+    SingleQuoted,
+    /// `"text"`
+    DoubleQuoted,
+    /// `|`
+    Literal,
+    /// `>`
+    Folded,
+}
+
+/// An alias node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Alias<'src> {
+    /// The name behind the `*`.
+    pub name: &'src str,
+    /// The [`Anchor::id`] it stands for.
+    pub anchor: usize,
+}
+
+/// How a collection is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CollectionStyle {
+    /// Indented lines.
+    Block,
+    /// In brackets.
+    Flow,
+    /// A single pair in a flow sequence: `[a: b]`.
+    Pair,
+}
+
+/// A mapping's content.
+#[derive(Debug, Clone)]
+pub struct Mapping<'src> {
+    /// How it is written.
+    pub style: CollectionStyle,
+    /// Block style: the 0-based column, in characters, of its keys.
+    pub column: usize,
+    /// Its entries, in order.
+    pub entries: Vec<Entry<'src>>,
+}
+
+/// A key and its value.
+#[derive(Debug, Clone)]
+pub struct Entry<'src> {
+    /// From the key (or the `?`) to the end of the value, comments not included.
+    pub span: Span,
+    /// The key.
+    pub key: Node<'src>,
+    /// Offset of the `:`, if one is written.
+    pub colon: Option<usize>,
+    /// Written with `?`.
+    pub explicit: bool,
+    /// The value.
+    pub value: Node<'src>,
+}
+
+/// A sequence's content.
+#[derive(Debug, Clone)]
+pub struct Sequence<'src> {
+    /// How it is written ([`CollectionStyle::Pair`] does not occur).
+    pub style: CollectionStyle,
+    /// Block style: the 0-based column, in characters, of its dashes.
+    pub column: usize,
+    /// Its items, in order.
+    pub items: Vec<Item<'src>>,
+}
+
+/// An item of a sequence.
+#[derive(Debug, Clone)]
+pub struct Item<'src> {
+    /// From the `-` (block) or the value's start (flow) to the end of the value.
+    pub span: Span,
+    /// The value.
+    pub value: Node<'src>,
+}
+
+/// The way from the root of one document of a stream to a node.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Path {
+    /// Which document of the stream, from 0.
+    pub document: usize,
+    /// Down from its root.
+    pub steps: Vec<Step>,
+}
+
+/// One step of a [`Path`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// To the value of the entry with this scalar key.
+    Key(String),
+    /// To the item with this 0-based index.
+    Index(usize),
+}
+
+impl<'src> Node<'src> {
+    /// The decoded value of a scalar.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Scalar(scalar) => Some(&scalar.value),
+            _ => None,
+        }
+    }
+
+    /// The mapping, if it is one.
+    pub fn as_mapping(&self) -> Option<&Mapping<'src>> {
+        match &self.kind {
+            Kind::Mapping(mapping) => Some(mapping),
+            _ => None,
+        }
+    }
+
+    /// The sequence, if it is one.
+    pub fn as_sequence(&self) -> Option<&Sequence<'src>> {
+        match &self.kind {
+            Kind::Sequence(sequence) => Some(sequence),
+            _ => None,
+        }
+    }
+
+    /// The value of the entry with that key, if this is a mapping that has one.
+    pub fn get(&self, key: &str) -> Option<&Node<'src>> {
+        self.as_mapping()?.get(key).map(|entry| &entry.value)
+    }
+}
+
+impl<'src> Mapping<'src> {
+    /// The entry with that scalar key.
+    pub fn get(&self, key: &str) -> Option<&Entry<'src>> {
+        self.entries.iter().find(|entry| entry.key.as_str() == Some(key))
+    }
+}

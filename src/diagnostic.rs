@@ -19,6 +19,14 @@ pub struct Rule {
     pub help: &'static str,
 }
 
+/// Defines rules as statics: `NAME, "id", "summary", "help";`.
+macro_rules! rules {
+    ($($name:ident, $id:literal, $summary:literal, $help:literal;)*) => {
+        $(pub(crate) static $name: crate::diagnostic::Rule = crate::diagnostic::Rule { id: $id, summary: $summary, help: $help };)*
+    };
+}
+pub(crate) use rules;
+
 /// How much a diagnostic weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {

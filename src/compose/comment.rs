@@ -1,0 +1,107 @@
+//! Comments, by what they stand beside.
+//!
+//! Authors say in comments why a service is on host networking, and users steer this program with
+//! `# compose-fix: …`. Both are read by place: beside the `network_mode` line, at the head of the service, anywhere else.
+
+use super::{Project, Service};
+use crate::source::{FileId, Location, SourceFile, Span};
+
+/// A comment, or a run of own-line comments on consecutive lines, read as one text.
+#[derive(Debug, Clone)]
+pub struct Comment {
+    /// The words, without `#`.
+    pub text: String,
+    /// From the first `#` to the end of the last line.
+    pub at: Location,
+    /// The 0-based first line.
+    pub first_line: usize,
+    /// The 0-based last line.
+    pub last_line: usize,
+    /// Whether nothing but blanks stands before it.
+    pub own_line: bool,
+}
+
+/// All comments of a file, in order. Own-line comments that follow each other at one column are one.
+pub fn comments(project: &Project<'_>, file: FileId) -> Vec<Comment> {
+    let Some(stream) = project.stream(file) else { return Vec::new() };
+    let source = stream.source;
+    let mut found: Vec<Comment> = Vec::new();
+    for span in stream.comments() {
+        let comment = read(source, span);
+        match found.last_mut() {
+            Some(last) if continues(source, last, &comment) => {
+                last.text = format!("{} {}", last.text, comment.text).trim().to_owned();
+                last.at.span.end = comment.at.span.end;
+                last.last_line = comment.last_line;
+            }
+            _ => found.push(comment),
+        }
+    }
+    found
+}
+
+fn read(source: &SourceFile, span: Span) -> Comment {
+    let line = source.lines().line_of(span.start);
+    let before = Span::new(source.lines().span(&source.text, line).start, span.start).of(&source.text);
+    Comment {
+        text: span.of(&source.text).trim_start_matches('#').trim().to_owned(),
+        at: source.location(span),
+        first_line: line,
+        last_line: line,
+        own_line: before.trim_start_matches('\u{feff}').trim().is_empty(),
+    }
+}
+
+fn continues(source: &SourceFile, last: &Comment, next: &Comment) -> bool {
+    let column = |comment: &Comment| source.line_column(comment.at.span.start).column;
+    last.own_line && next.own_line && next.first_line == last.last_line + 1 && column(last) == column(next)
+}
+
+/// Where a comment stands, seen from a service on host networking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nearness {
+    /// On the line that says host networking, or directly above it.
+    Beside,
+    /// On the line of the service's key, or directly above it.
+    Head,
+    /// Elsewhere in the service.
+    Within,
+    /// Above the first top-level key of the file.
+    FileHeader,
+}
+
+/// The comments that speak of a service, with how near they are. `host` is the place that says host networking.
+pub fn comments_of(project: &Project<'_>, service: &Service, host: Location) -> Vec<(Comment, Nearness)> {
+    let mut files: Vec<FileId> = service.definitions.iter().map(|definition| definition.entry.file).chain([host.file]).collect();
+    files.sort_unstable();
+    files.dedup();
+    let mut found = Vec::new();
+    for file in files {
+        let source = project.input.sources.get(file);
+        let line = |offset: usize| source.lines().line_of(offset);
+        let host_line = (host.file == file).then(|| line(host.span.start));
+        let bodies: Vec<Span> = service.definitions.iter().filter(|it| it.entry.file == file).map(|it| it.entry.span).collect();
+        for comment in comments(project, file) {
+            let beside = |at: usize| (comment.own_line && comment.last_line + 1 == at) || (!comment.own_line && comment.first_line == at);
+            let head = bodies.iter().any(|body| beside(line(body.start)));
+            let within = bodies.iter().any(|body| body.contains(comment.at.span));
+            let nearness = match () {
+                () if host_line.is_some_and(beside) => Nearness::Beside,
+                () if head => Nearness::Head,
+                () if within => Nearness::Within,
+                () if is_header(project, &comment) => Nearness::FileHeader,
+                () => continue,
+            };
+            found.push((comment, nearness));
+        }
+    }
+    found
+}
+
+/// Above the first key of the document, or between it and the services.
+fn is_header(project: &Project<'_>, comment: &Comment) -> bool {
+    let starts = project.services.iter().flat_map(|service| &service.definitions).filter(|it| it.entry.file == comment.at.file);
+    let first = starts.map(|definition| definition.entry.span.start).min();
+    let adjoining = |first: usize| project.input.sources.get(comment.at.file).lines().line_of(first) == comment.last_line + 1;
+    first.is_some_and(|first| comment.at.span.end <= first && !adjoining(first))
+}

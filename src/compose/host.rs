@@ -1,0 +1,58 @@
+//! The spellings of host networking.
+
+use super::tree::Field;
+use super::{Project, Service};
+use crate::source::Location;
+
+/// How a service comes to be in the host's network namespace.
+#[derive(Debug, Clone)]
+pub enum HostNetwork {
+    /// `network_mode: host`, wherever it is said.
+    Mode(Field),
+    /// `networks: [x]` where `x` is the external network `host`, the spelling of swarm stacks.
+    External {
+        /// The place in the service.
+        at: Location,
+    },
+    /// `network_mode: service:x` where `x` is in it, or `container:x` where `x` is the name of such a service's container.
+    Shared {
+        /// The service whose namespace it shares.
+        with: String,
+        /// The place that says so.
+        at: Location,
+    },
+}
+
+impl HostNetwork {
+    /// The place that says it.
+    pub fn at(&self) -> Location {
+        match self {
+            Self::Mode(field) => field.entry,
+            Self::External { at } | Self::Shared { at, .. } => *at,
+        }
+    }
+}
+
+/// How `service` is on host networking, if it is.
+pub fn host_network(project: &Project<'_>, service: &Service) -> Option<HostNetwork> {
+    shared_or_own(project, service, project.services.len())
+}
+
+/// `hops` bounds the chain of `service:` references, which may run in a circle.
+fn shared_or_own(project: &Project<'_>, service: &Service, hops: usize) -> Option<HostNetwork> {
+    let Some(field) = service.field("network_mode") else {
+        let (_, at) = service.networks.iter().find(|(key, _)| project.network(key).is_some_and(super::Network::is_host))?;
+        return Some(HostNetwork::External { at: *at });
+    };
+    let mode = field.value.as_str()?;
+    if mode == "host" {
+        return Some(HostNetwork::Mode(field.clone()));
+    }
+    let with = match mode.split_once(':')? {
+        ("service", name) => project.service(name),
+        ("container", name) => project.services.iter().find(|other| other.text("container_name") == Some(name)),
+        _ => None,
+    }?;
+    shared_or_own(project, with, hops.checked_sub(1)?)?;
+    Some(HostNetwork::Shared { with: with.name.clone(), at: field.entry })
+}

@@ -1,0 +1,128 @@
+//! A Compose project as types, each value with the place that says it. No rules: what to do about it is decided later.
+//!
+//! [`load`] is the only way in. It models what `docker compose` would load from the same files with every profile
+//! active, and it never fails: what it cannot model becomes a diagnostic, and the project says so in
+//! [`Project::rejected`].
+
+pub mod address;
+pub mod comment;
+pub mod directive;
+pub mod dockerfile;
+pub mod env_file;
+mod host;
+pub mod image;
+pub mod interpolate;
+mod load;
+pub mod port;
+pub mod service;
+pub mod shell;
+pub mod tree;
+mod validate;
+pub mod wanted;
+
+use crate::source::{FileId, Location, Sources};
+use crate::yaml::Stream;
+use interpolate::Env;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+pub use host::{HostNetwork, host_network};
+pub use load::load;
+pub use service::Service;
+
+/// What a project is made from: files that were read already.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// The project's directory, to which paths in its files are relative.
+    pub directory: &'a Path,
+    /// The Compose files, in the order in which later ones override earlier ones.
+    pub compose: &'a [FileId],
+    /// The file with the variables for interpolation: `.env`.
+    pub env: Option<FileId>,
+    /// All files that were read, by normalised path.
+    pub sources: &'a Sources,
+    /// The parsed Compose files.
+    pub streams: &'a BTreeMap<FileId, Stream<'a>>,
+}
+
+/// A loaded project.
+#[derive(Debug)]
+pub struct Project<'a> {
+    /// What it was loaded from.
+    pub input: Input<'a>,
+    /// The variables that interpolation sees.
+    pub env: Env,
+    /// Where those variables are defined.
+    pub env_places: BTreeMap<String, Location>,
+    /// The services, in the order in which the files first name them.
+    pub services: Vec<Service>,
+    /// The top-level networks.
+    pub networks: Vec<Network>,
+    /// Whether Compose would reject the files: then nothing in them is edited.
+    pub rejected: bool,
+}
+
+/// An entry of top-level `networks`.
+#[derive(Debug, Clone)]
+pub struct Network {
+    /// Its key.
+    pub key: String,
+    /// The entry.
+    pub at: Location,
+    /// `name`, when it is not made from the project's name and the key.
+    pub name: Option<String>,
+    /// `external`.
+    pub external: bool,
+    /// `driver`.
+    pub driver: Option<String>,
+}
+
+impl<'a> Project<'a> {
+    /// The service of that name.
+    pub fn service(&self, name: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.name == name)
+    }
+
+    /// The top-level network with that key.
+    pub fn network(&self, key: &str) -> Option<&Network> {
+        self.networks.iter().find(|network| network.key == key)
+    }
+
+    /// The parsed file.
+    pub fn stream(&self, file: FileId) -> Option<&'a Stream<'a>> {
+        self.input.streams.get(&file)
+    }
+
+    /// The path of a file that the project names, from its directory.
+    pub fn path(&self, relative: &str) -> PathBuf {
+        crate::source::normalise(&self.input.directory.join(relative.trim_start_matches("./")))
+    }
+
+    /// The text files that a service mounts, each with its path in the container; the files of a mounted folder are
+    /// named one by one.
+    pub fn mounted_files(&self, service: &Service) -> Vec<(String, &'a crate::source::SourceFile)> {
+        let mut found = Vec::new();
+        for mount in service.mounts.iter().filter(|mount| mount.is_bind()) {
+            let source = self.path(&mount.source);
+            for file in self.input.sources.iter() {
+                let Ok(below) = file.path.strip_prefix(&source) else { continue };
+                let below = below.to_string_lossy();
+                let target = if below.is_empty() { mount.target.clone() } else { format!("{}/{below}", mount.target.trim_end_matches('/')) };
+                found.push((target, file));
+            }
+        }
+        found
+    }
+
+    /// The text of a file that the project names, if it was read.
+    pub fn file(&self, relative: &str) -> Option<&'a crate::source::SourceFile> {
+        self.input.sources.find(&self.path(relative))
+    }
+}
+
+impl Network {
+    /// Whether it is the host's own network under another name.
+    pub fn is_host(&self) -> bool {
+        self.external && self.name.as_deref().unwrap_or(&self.key) == "host"
+    }
+}

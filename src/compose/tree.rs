@@ -1,0 +1,305 @@
+//! YAML nodes as Compose sees them: aliases followed, merge keys resolved, variables put in.
+//!
+//! Every value keeps the place that says it, however many anchors it came through, because that place is where an edit
+//! has to go. Merging of several files happens on these trees, in `merge`.
+
+use super::interpolate::{Env, interpolate};
+use crate::source::{FileId, Location, Span};
+use crate::yaml::{Document, Entry, Kind, Mapping, Node, ScalarStyle, Stream};
+
+/// How many values one document may grow to when its aliases are followed: far above real files, far below the
+/// memory that a chain of aliases to aliases can ask for.
+const MAX_VALUES: usize = 200_000;
+
+/// A value and the place that says it.
+#[derive(Debug, Clone)]
+pub struct Value {
+    /// The content of the node.
+    pub at: Location,
+    /// What it is.
+    pub data: Data,
+    /// Compose's own tag on it, which says how it merges with the same key of an earlier file.
+    pub tag: Option<MergeTag>,
+}
+
+/// The kinds of value.
+#[derive(Debug, Clone)]
+pub enum Data {
+    /// Null, written or not.
+    Null,
+    /// A scalar.
+    Scalar(Text),
+    /// A mapping; keys are unique.
+    Map(Vec<Field>),
+    /// A sequence.
+    List(Vec<Value>),
+}
+
+/// `!reset` and `!override` (Compose spec, 13-merge).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MergeTag {
+    /// The key is taken out.
+    Reset,
+    /// The value replaces instead of merging.
+    Override,
+}
+
+/// A key with its value.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// The key.
+    pub key: String,
+    /// The entry that says it, from key to end of value.
+    pub entry: Location,
+    /// The key in that entry.
+    pub key_at: Location,
+    /// The value.
+    pub value: Value,
+    /// The `<<` entries it came through, nearest to the reader first; empty where it stands itself.
+    pub merged_through: Vec<Location>,
+}
+
+/// A scalar's text, before and after variables are put in, and the way back to its bytes.
+#[derive(Debug, Clone)]
+pub struct Text {
+    /// As written, quotes and escapes decoded, variables as they stand.
+    pub raw: String,
+    /// With variables put in.
+    pub value: String,
+    /// Variables that have neither a value nor a default; Compose puts in nothing for them.
+    pub missing: Vec<String>,
+    /// Where `raw` stands.
+    pub place: Place,
+    /// Whether it is a plain scalar, which may be a number or a boolean.
+    pub plain: bool,
+}
+
+/// Where a [`Text`] stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In a YAML scalar: `raw` is its decoded value from byte `offset` on.
+    Scalar {
+        /// The content of the scalar node.
+        node: Location,
+        /// Where in the decoded value `raw` begins.
+        offset: usize,
+    },
+    /// These very bytes of a file of another format, such as an env file.
+    Bytes(Location),
+}
+
+impl Place {
+    /// The place to show to a person.
+    pub fn location(self) -> Location {
+        match self {
+            Self::Scalar { node, .. } | Self::Bytes(node) => node,
+        }
+    }
+}
+
+impl Text {
+    /// Puts `env` into `raw`. An invalid template stays as written, with the byte and the reason of the error.
+    pub fn new(raw: impl Into<String>, place: Place, env: &Env) -> (Self, Option<(usize, String)>) {
+        let raw = raw.into();
+        match interpolate(&raw, env) {
+            Ok(done) => (Self { value: done.value, missing: done.missing, raw, place, plain: false }, None),
+            Err(error) => {
+                let problem = (error.offset, error.message.clone());
+                (Self { value: raw.clone(), missing: Vec::new(), raw, place, plain: false }, Some(problem))
+            }
+        }
+    }
+
+    /// The location of the whole text.
+    pub fn at(&self) -> Location {
+        self.place.location()
+    }
+
+    /// The text from byte `from` of `raw` on, as a text of its own.
+    pub fn tail(&self, from: usize, env: &Env) -> Self {
+        let place = match self.place {
+            Place::Scalar { node, offset } => Place::Scalar { node, offset: offset + from },
+            Place::Bytes(at) => Place::Bytes(Location { file: at.file, span: Span::new((at.span.start + from).min(at.span.end), at.span.end) }),
+        };
+        Self::new(self.raw.get(from..).unwrap_or_default(), place, env).0
+    }
+}
+
+impl Value {
+    /// The null value at a place.
+    pub fn null(at: Location) -> Self {
+        Self { at, data: Data::Null, tag: None }
+    }
+
+    /// The text of a scalar.
+    pub fn as_text(&self) -> Option<&Text> {
+        match &self.data {
+            Data::Scalar(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The resolved text of a scalar.
+    pub fn as_str(&self) -> Option<&str> {
+        self.as_text().map(|text| text.value.as_str())
+    }
+
+    /// The fields of a mapping; none for anything else.
+    pub fn fields(&self) -> &[Field] {
+        match &self.data {
+            Data::Map(fields) => fields,
+            _ => &[],
+        }
+    }
+
+    /// The items of a sequence; none for anything else.
+    pub fn items(&self) -> &[Value] {
+        match &self.data {
+            Data::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The field with that key.
+    pub fn field(&self, key: &str) -> Option<&Field> {
+        self.fields().iter().find(|field| field.key == key)
+    }
+
+    /// The value of the field with that key.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.field(key).map(|field| &field.value)
+    }
+
+    /// Whether it is null.
+    pub fn is_null(&self) -> bool {
+        matches!(self.data, Data::Null)
+    }
+}
+
+/// What is wrong with a document, and where.
+pub type Problem = (Location, String);
+
+/// Builds the value of a document.
+///
+/// # Errors
+/// What Compose would reject the document for, with its place: a merge of something that is not a mapping, a variable
+/// template that does not parse, aliases that grow without bound.
+pub fn build(stream: &Stream<'_>, document: &Document<'_>, env: &Env) -> Result<Value, Problem> {
+    Builder { stream, env, left: MAX_VALUES, open: Vec::new() }.value(&document.root)
+}
+
+struct Builder<'a, 'src> {
+    stream: &'a Stream<'src>,
+    env: &'a Env,
+    left: usize,
+    /// Anchors whose nodes are being built: an alias to one of them would never end.
+    open: Vec<usize>,
+}
+
+impl Builder<'_, '_> {
+    fn file(&self) -> FileId {
+        self.stream.source.id
+    }
+
+    fn at(&self, span: Span) -> Location {
+        Location { file: self.file(), span }
+    }
+
+    fn value(&mut self, node: &Node<'_>) -> Result<Value, Problem> {
+        let at = self.at(node.content);
+        self.left = self.left.checked_sub(1).ok_or_else(|| (at, "aliases grow to more values than any real file has".to_owned()))?;
+        if let Kind::Alias(alias) = &node.kind {
+            return self.followed(alias.anchor, at);
+        }
+        if let Some(anchor) = node.anchor {
+            self.open.push(anchor.id);
+        }
+        let data = match &node.kind {
+            Kind::Scalar(scalar) if scalar.style == ScalarStyle::Plain && is_null(&scalar.value) => Data::Null,
+            Kind::Scalar(scalar) => Data::Scalar(self.text(&scalar.value, at, scalar.style)?),
+            Kind::Mapping(mapping) => Data::Map(self.fields(mapping)?),
+            Kind::Sequence(sequence) => {
+                Data::List(sequence.items.iter().map(|item| self.value(&item.value)).collect::<Result<_, _>>()?)
+            }
+            Kind::Null | Kind::Alias(_) => Data::Null,
+        };
+        if node.anchor.is_some() {
+            self.open.pop();
+        }
+        let tag = match node.tag.map(|tag| tag.text) {
+            Some("!reset") => Some(MergeTag::Reset),
+            Some("!override") => Some(MergeTag::Override),
+            _ => None,
+        };
+        Ok(Value { at, data, tag })
+    }
+
+    fn followed(&mut self, anchor: usize, at: Location) -> Result<Value, Problem> {
+        if self.open.contains(&anchor) {
+            return Err((at, "an alias to a node that contains it".to_owned()));
+        }
+        match self.stream.anchor(anchor) {
+            Some(node) => self.value(node),
+            None => Err((at, "an alias without an anchor".to_owned())),
+        }
+    }
+
+    fn text(&self, raw: &str, node: Location, style: ScalarStyle) -> Result<Text, Problem> {
+        let (text, problem) = Text::new(raw, Place::Scalar { node, offset: 0 }, self.env);
+        match problem {
+            Some((_, message)) => Err((node, message)),
+            None => Ok(Text { plain: style == ScalarStyle::Plain, ..text }),
+        }
+    }
+
+    /// The entries of a mapping with its merge keys resolved: own keys win, then earlier merges win over later ones.
+    fn fields(&mut self, mapping: &Mapping<'_>) -> Result<Vec<Field>, Problem> {
+        let mut fields: Vec<Field> = Vec::with_capacity(mapping.entries.len());
+        for entry in mapping.entries.iter().filter(|entry| !is_merge(entry)) {
+            let key = entry.key.as_str().map(str::to_owned).unwrap_or_default();
+            let value = self.value(&entry.value)?;
+            let (entry, key_at) = (self.at(entry.span), self.at(entry.key.content));
+            fields.push(Field { key, entry, key_at, value, merged_through: Vec::new() });
+        }
+        for entry in mapping.entries.iter().filter(|entry| is_merge(entry)) {
+            for merged in self.merged(entry)? {
+                if !fields.iter().any(|field| field.key == merged.key) {
+                    fields.push(merged);
+                }
+            }
+        }
+        Ok(fields)
+    }
+
+    /// The fields that a `<<` entry brings, each marked with it.
+    fn merged(&mut self, entry: &Entry<'_>) -> Result<Vec<Field>, Problem> {
+        let through = self.at(entry.span);
+        let sources = match &entry.value.kind {
+            Kind::Sequence(sequence) => sequence.items.iter().map(|item| &item.value).collect(),
+            _ => vec![&entry.value],
+        };
+        let mut merged: Vec<Field> = Vec::new();
+        for source in sources {
+            let value = self.value(source)?;
+            let Data::Map(fields) = value.data else {
+                return Err((self.at(source.content), "a merge key needs a mapping, or a list of mappings".to_owned()));
+            };
+            for mut field in fields {
+                if !merged.iter().any(|other| other.key == field.key) {
+                    field.merged_through.insert(0, through);
+                    merged.push(field);
+                }
+            }
+        }
+        Ok(merged)
+    }
+}
+
+fn is_merge(entry: &Entry<'_>) -> bool {
+    matches!(&entry.key.kind, Kind::Scalar(scalar) if scalar.style == ScalarStyle::Plain && scalar.value == "<<")
+}
+
+/// Null in the core schema (YAML 1.2.2 section 10.3.2).
+fn is_null(plain: &str) -> bool {
+    matches!(plain, "" | "~" | "null" | "Null" | "NULL")
+}

@@ -1,0 +1,71 @@
+//! Facts that are missing: without them there is no edit to propose.
+
+use super::{Case, Check, Reason};
+use crate::compose::port::Port;
+use crate::compose::{Project, host_network};
+use crate::diagnostic::{Rule, rules};
+
+rules! {
+    OVERLAY, "overlay", "it is one layer of a service that other files define",
+        "The service has neither `image`, `build` nor `extends` here: this file is meant to be put over another one. Run again \
+         with all files of the stack, in order: `compose-fix -f base.yml -f this.yml`.";
+    UNKNOWN_VARIABLE, "unknown-variable", "its port is a variable without a value",
+        "The port is `${VAR}`, `.env` gives it no value and it has no default. Put the value into `.env`, name the file with \
+         `--env-file`, or state the port with `--port SERVICE=PORT`.";
+    NO_PORT, "no-port", "nothing says which port it listens on",
+        "No option, variable, healthcheck, label, Dockerfile or known image names a port, and nothing says that the service \
+         only dials out. State the port with `--port SERVICE=PORT` or `# compose-fix: ports PORT` above `network_mode`.";
+    PORT_CONFLICT, "port-conflict", "another service claims the same port of the host",
+        "Two services cannot be mapped on one port of the host; the second would fail to start. State the port of each with \
+         `--port SERVICE=PORT`.";
+}
+
+pub(super) const CHECKS: &[(&[&Rule], Check)] =
+    &[(&[&OVERLAY], overlay), (&[&UNKNOWN_VARIABLE], unknown_variable), (&[&NO_PORT], no_port), (&[&PORT_CONFLICT], port_conflict)];
+
+fn overlay(case: &Case<'_>) -> Vec<Reason> {
+    let defined = ["image", "build", "extends", "provider"].into_iter().any(|key| case.service.get(key).is_some());
+    if defined {
+        return Vec::new();
+    }
+    let message = "has neither `image` nor `build` here: run with its base file too, `-f BASE -f THIS`";
+    vec![Reason::new(&OVERLAY, message, case.service.at)]
+}
+
+fn unknown_variable(case: &Case<'_>) -> Vec<Reason> {
+    let unknown = case.inference.unknown.iter();
+    unknown.map(|(at, name)| Reason::new(&UNKNOWN_VARIABLE, format!("its port is `${{{name}}}`, which has no value"), *at)).collect()
+}
+
+fn no_port(case: &Case<'_>) -> Vec<Reason> {
+    let known = !case.inference.ports.is_empty() || case.inference.silence.is_some() || !case.inference.unknown.is_empty();
+    if known || !overlay(case).is_empty() {
+        return Vec::new();
+    }
+    let hint = format!("nothing says which port it listens on: state it with `--port {}=PORT`", case.service.name);
+    vec![Reason::new(&NO_PORT, hint, case.subject.at())]
+}
+
+fn port_conflict(case: &Case<'_>) -> Vec<Reason> {
+    let own = case.inference.ports.iter();
+    let taken = own.filter_map(|inferred| Some((inferred.port, inferred.evidence.first()?.at, claimant(case, inferred.port)?)));
+    taken.map(|(port, at, other)| Reason::new(&PORT_CONFLICT, format!("`{other}` claims {port} of the host too"), at)).collect()
+}
+
+/// Another service that has `port` of the host.
+fn claimant<'a>(case: &'a Case<'_>, port: Port) -> Option<&'a str> {
+    let services = case.project.services.iter().zip(case.inferences);
+    let others = services.filter(|(other, _)| other.name != case.service.name);
+    let mut claims = others.filter(|(other, inference)| {
+        if host_network(case.project, other).is_some() {
+            return inference.ports.iter().any(|inferred| inferred.port == port);
+        }
+        publishes(case.project, other, port)
+    });
+    claims.next().map(|(other, _)| other.name.as_str())
+}
+
+fn publishes(_project: &Project<'_>, service: &crate::compose::Service, port: Port) -> bool {
+    let mappings = service.ports.iter().filter_map(|entry| entry.mapping.as_ref());
+    mappings.filter(|mapping| mapping.target.protocol == port.protocol).flat_map(|mapping| mapping.pairs()).any(|(published, _)| published == port.number)
+}

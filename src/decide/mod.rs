@@ -1,0 +1,112 @@
+//! Verdicts: what should become of each service on host networking, and why.
+//!
+//! Every reason is a rule of its own with the place that speaks for it. The rules stand in three tables, one file a
+//! group; [`judge`] asks all of them. A service that no rule holds back migrates, so each rule errs on the side of
+//! holding back.
+
+mod ask;
+mod author;
+mod keep;
+mod review;
+mod together;
+
+use crate::compose::{HostNetwork, Project, Service};
+use crate::diagnostic::Rule;
+use crate::infer::{Inference, Subject};
+use crate::refer::Reference;
+use crate::source::Location;
+
+pub use together::{Selection, leaving};
+
+/// Why a service is not simply migrated.
+#[derive(Debug, Clone)]
+pub struct Reason {
+    /// The rule that says so.
+    pub rule: &'static Rule,
+    /// The sentence for a person.
+    pub message: String,
+    /// The place that speaks for it.
+    pub at: Location,
+}
+
+impl Reason {
+    /// A reason with its place.
+    pub fn new(rule: &'static Rule, message: impl Into<String>, at: Location) -> Self {
+        Self { rule, message: message.into(), at }
+    }
+}
+
+/// What should become of a service.
+#[derive(Debug, Clone)]
+pub enum Verdict {
+    /// It can leave: what worked goes on working.
+    Migrate,
+    /// The edit is known, a consequence is not.
+    Review(Vec<Reason>),
+    /// A fact is missing.
+    Ask(Vec<Reason>),
+    /// It needs the host's network.
+    Keep(Vec<Reason>),
+}
+
+/// What the user decides about a service, in options or comments.
+#[derive(Debug, Clone, Default)]
+pub struct Wish {
+    /// It stays, for this reason.
+    pub keep: Option<Reason>,
+    /// It leaves, whatever the rules hold against it.
+    pub migrate: bool,
+}
+
+/// A service on host networking with all that is known about it.
+#[derive(Debug)]
+pub struct Case<'a> {
+    /// The project.
+    pub project: &'a Project<'a>,
+    /// The service.
+    pub service: &'a Service,
+    /// How it is on host networking.
+    pub host: HostNetwork,
+    /// What is known about its image.
+    pub subject: Subject<'a>,
+    /// What it listens on.
+    pub inference: &'a Inference,
+    /// What all services listen on, in the order of the project.
+    pub inferences: &'a [Inference],
+    /// The addresses that it dials.
+    pub references: Vec<&'a Reference>,
+    /// What the user decides.
+    pub wish: Wish,
+}
+
+type Check = fn(&Case<'_>) -> Vec<Reason>;
+
+/// All rules, in the order of their groups.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    keep::CHECKS.iter().chain(ask::CHECKS).chain(review::CHECKS).flat_map(|(rules, _)| rules.iter().copied())
+}
+
+/// The verdict on a service, other services left out of account.
+pub fn judge(case: &Case<'_>) -> Verdict {
+    if let Some(keep) = &case.wish.keep {
+        return Verdict::Keep(vec![keep.clone()]);
+    }
+    let ask = reasons(case, ask::CHECKS);
+    if case.wish.migrate {
+        return if ask.is_empty() { Verdict::Migrate } else { Verdict::Ask(ask) };
+    }
+    let keep = reasons(case, keep::CHECKS);
+    if !keep.is_empty() {
+        return Verdict::Keep(keep);
+    }
+    let review = reasons(case, review::CHECKS);
+    match (ask.is_empty(), review.is_empty()) {
+        (false, _) => Verdict::Ask(ask),
+        (true, false) => Verdict::Review(review),
+        (true, true) => Verdict::Migrate,
+    }
+}
+
+fn reasons(case: &Case<'_>, checks: &[(&[&'static Rule], Check)]) -> Vec<Reason> {
+    checks.iter().flat_map(|(_, check)| check(case)).collect()
+}

@@ -1,0 +1,219 @@
+//! Consequences that the files cannot settle: the edit is known, and somebody should look before it is made.
+
+use super::{Case, Check, Reason, author};
+use crate::compose::address::LocalHost;
+use crate::compose::host_network;
+use crate::compose::service::{Dependency, Variable};
+use crate::diagnostic::{Rule, rules};
+use crate::infer::is_listener_host;
+use crate::infer::known_images::{Caveat, Role};
+use crate::refer::{Field, Owner, Reference};
+use std::net::IpAddr;
+
+rules! {
+    REACHABILITY, "reachability", "the author wants something at `localhost` in reach",
+        "A comment says that host networking is there to reach something at the host's address. The edit rewrites such addresses; \
+         whether all of them are visible, a person has to say.";
+    PUBLIC_EDGE, "public-edge", "clients outside this machine dial it",
+        "Mail, DNS and web servers, reverse proxies and peer-to-peer nodes are there for other machines. Mapped on 127.0.0.1 they are \
+         off line. To publish one on purpose: `--host-ip SERVICE=0.0.0.0`.";
+    HOST_PROCESS, "host-process", "it dials a process on the host",
+        "No service of the project listens at that port, so it is a process on the host. From a bridge it is reached at \
+         `host.docker.internal`, and only if it listens beyond loopback and the firewall lets bridges in.";
+    CONFIG_FILE, "config-file", "a mounted file names an address of the host",
+        "The file is read by the service and still says `localhost`. It has to change together with the Compose file.";
+    UNCLEAR_ADDRESS, "unclear-address", "whom an address belongs to cannot be told",
+        "The address could belong to several services, or its port is not known. Make it explicit, or mend it by hand after the migration.";
+    HIDDEN_ADDRESS, "hidden-address", "how it reaches a service that it depends on is not visible",
+        "It is started after a service that is on host networking too, and no variable, command or mounted file says at which \
+         address it finds it. The address is probably `localhost` inside the image. Set it by a variable, then migrate.";
+    LOOPBACK_BIND, "loopback-bind", "it listens on one address of the host only",
+        "In a network of its own a service that listens on 127.0.0.1 or on the host's LAN address cannot be reached through a port \
+         mapping: every connection is reset. It has to listen on 0.0.0.0; the mapping on 127.0.0.1 keeps others out.";
+    MISSING_FILE, "missing-file", "a file that it reads is not in the project",
+        "An address or a port could be in it. Put the file (or an example with the same addresses) there, or review by hand.";
+    IPV6, "ipv6", "it speaks IPv6",
+        "A bridge network has IPv6 only when it is told so (`enable_ipv6: true`).";
+    IDENTITY, "identity", "its identity follows the hostname",
+        "Under host networking its hostname is the host's; afterwards it is the container's id, and the data or the cluster no longer \
+         recognises it. Set `hostname:` to the name that it has now before you migrate it.";
+    ADVERTISED, "advertised-address", "it tells clients an address",
+        "Clients are told where to connect, and an address that is right inside the network is wrong outside it. Two listeners are the cure.";
+    PRIVILEGED, "privileged", "it is privileged",
+        "A privileged container may do anything to the network that it is in; what it does is not visible here.";
+    SWARM, "swarm", "it has more than one container, or is meant for a swarm",
+        "A fixed port of the host can be mapped once. A swarm ignores the host address of a mapping.";
+    WEAK_PORT, "weak-port", "its port is only hinted at",
+        "What speaks for the port is general knowledge about the image, not its documentation. State it with `--port SERVICE=PORT`.";
+    PEER_STAYS, "peer-stays", "it dials a service that stays on host networking",
+        "From a bridge, such a service is reached at `host.docker.internal`, and only if it listens beyond loopback and the firewall \
+         lets bridges in.";
+    SHARED_VALUE, "shared-value", "an address that has to change is read by a service that stays",
+        "The value stands in one place for several services. Rewriting it would cut off those that stay on host networking.";
+    REFUSED, "refused-edit", "the edit cannot be made in this text",
+        "The place is written in a way that this program does not edit, such as an anchor that others use. Mend it by hand.";
+}
+
+pub(super) const CHECKS: &[(&[&Rule], Check)] = &[
+    (&[&REACHABILITY], author::reachability),
+    (&[&PUBLIC_EDGE], public_edge),
+    (&[&HOST_PROCESS, &UNCLEAR_ADDRESS, &CONFIG_FILE, &LOOPBACK_BIND], addresses),
+    (&[&HIDDEN_ADDRESS], hidden_address),
+    (&[&LOOPBACK_BIND], lan_bind),
+    (&[&MISSING_FILE], missing_file),
+    (&[&IPV6], ipv6),
+    (&[&IDENTITY], identity),
+    (&[&ADVERTISED], advertised),
+    (&[&PRIVILEGED], privileged),
+    (&[&SWARM], swarm),
+    (&[&WEAK_PORT], weak_port),
+    (&[&PEER_STAYS, &SHARED_VALUE, &REFUSED], |_| Vec::new()),
+];
+
+/// Ports that are served to other machines: mail, DNS, the web.
+const PUBLIC_PORTS: [u16; 9] = [25, 53, 80, 443, 465, 587, 853, 993, 995];
+
+fn public_edge(case: &Case<'_>) -> Vec<Reason> {
+    let hint = format!("to publish it: `--host-ip {}=0.0.0.0`", case.service.name);
+    let known = case.subject.known.filter(|known| {
+        matches!(known.role, Role::Proxy | Role::P2p) || known.caveats().any(|caveat| matches!(caveat, Caveat::PublicEdge | Caveat::P2p))
+    });
+    if let (Some(known), false) = (known, case.inference.ports.is_empty()) {
+        let what = if known.role == Role::P2p || known.caveats().any(|caveat| caveat == Caveat::P2p) { "peers" } else { "clients" };
+        return vec![Reason::new(&PUBLIC_EDGE, format!("image `{}` serves {what} on other machines; {hint}", known.name), case.subject.at())];
+    }
+    let public = case.inference.ports.iter().filter(|inferred| PUBLIC_PORTS.contains(&inferred.port.number));
+    let listed = public.filter_map(|inferred| Some((inferred.port, inferred.evidence.first()?.at)));
+    listed.map(|(port, at)| Reason::new(&PUBLIC_EDGE, format!("listens on {port}, which other machines dial; {hint}"), at)).take(1).collect()
+}
+
+fn addresses(case: &Case<'_>) -> Vec<Reason> {
+    case.references.iter().filter_map(|reference| address(case, reference)).collect()
+}
+
+fn address(case: &Case<'_>, reference: &Reference) -> Option<Reason> {
+    let port = reference.number.map(|number| format!(":{number}")).unwrap_or_default();
+    let named = &reference.text.raw[reference.host.clone()];
+    let (rule, message) = match (&reference.owner, &reference.field) {
+        (Owner::Service { index, .. }, Field::File) => {
+            (&CONFIG_FILE, format!("this file says `{named}{port}`, which is `{}`", case.project.services.get(*index)?.name))
+        }
+        (Owner::Host(_), Field::File) => (&CONFIG_FILE, format!("this file says `{named}{port}`, where no service of the project listens")),
+        (Owner::Service { .. } | Owner::Host(_), Field::Label(name)) => (&CONFIG_FILE, format!("label `{name}` says `{named}{port}`")),
+        (Owner::Host(_), _) => (&HOST_PROCESS, format!("dials `{named}{port}`, where no service of the project listens")),
+        (Owner::Unknown(why), _) => (&UNCLEAR_ADDRESS, format!("names `{named}{port}`, and {why}")),
+        (Owner::Bind, _) if reference.named != LocalHost::Unspecified => (&LOOPBACK_BIND, format!("listens on `{named}{port}` only")),
+        _ => return None,
+    };
+    Some(Reason::new(rule, message, reference.at()))
+}
+
+fn hidden_address(case: &Case<'_>) -> Vec<Reason> {
+    let dials_nothing = case.subject.known.is_some_and(|known| known.verified && known.role == Role::Server && known.client_env().next().is_none());
+    if dials_nothing && !case.subject.is_own_program() {
+        return Vec::new(); // The image dials nobody: the order of start is all there is.
+    }
+    let hidden = case.service.depends_on.iter().filter(|dependency| is_hidden(case, dependency));
+    let message = |dependency: &Dependency| format!("depends on `{}` and nothing says at which address it dials it", dependency.service);
+    hidden.map(|dependency| Reason::new(&HIDDEN_ADDRESS, message(dependency), dependency.at)).collect()
+}
+
+fn is_hidden(case: &Case<'_>, dependency: &Dependency) -> bool {
+    let Some(index) = case.project.services.iter().position(|other| other.name == dependency.service) else { return false };
+    let other = &case.project.services[index];
+    let waits_only = dependency.condition.as_deref() == Some("service_completed_successfully");
+    let serves = !case.inferences[index].ports.is_empty();
+    let on_host = host_network(case.project, other).is_some();
+    on_host && serves && !waits_only && !is_dialled(case, index) && !shares_files(case, index) && !is_named(case, index)
+}
+
+/// Whether a visible address leads to the service.
+fn is_dialled(case: &Case<'_>, index: usize) -> bool {
+    case.references.iter().any(|reference| matches!(reference.owner, Owner::Service { index: owner, .. } if owner == index))
+}
+
+/// Whether a value already names it as a host: such a name resolves once both are on one network.
+fn is_named(case: &Case<'_>, index: usize) -> bool {
+    let other = &case.project.services[index];
+    let names = [Some(other.name.as_str()), other.text("container_name"), other.text("hostname")];
+    let says = |text: &str| names.iter().flatten().any(|name| crate::refer::names_host(text, name));
+    let commands = [case.service.command.as_ref(), case.service.entrypoint.as_ref()];
+    case.service.environment.iter().any(|variable| says(variable.text()))
+        || commands.into_iter().flatten().any(|line| says(&line.joined()))
+        || case.project.mounted_files(case.service).iter().any(|(_, file)| says(&file.text))
+}
+
+/// Whether both mount one volume: then files can be all that they share.
+fn shares_files(case: &Case<'_>, index: usize) -> bool {
+    let other = &case.project.services[index];
+    case.service.volumes().any(|source| other.volumes().any(|theirs| theirs == source)) && case.inference.silence.is_some()
+}
+
+fn lan_bind(case: &Case<'_>) -> Vec<Reason> {
+    let is_lan = |variable: &&Variable| {
+        let specific = variable.text().parse::<IpAddr>().is_ok_and(|ip| !ip.is_loopback() && !ip.is_unspecified());
+        specific && is_listener_host(&case.subject, &variable.name)
+    };
+    let bound = case.service.environment.iter().filter(is_lan);
+    bound.map(|variable| Reason::new(&LOOPBACK_BIND, format!("`{}` is an address of this host", variable.name), variable.at)).collect()
+}
+
+/// Endings of files that hold settings.
+const SETTINGS: [&str; 12] = [".cfg", ".cnf", ".conf", ".config", ".env", ".ini", ".json", ".properties", ".toml", ".xml", ".yaml", ".yml"];
+
+fn missing_file(case: &Case<'_>) -> Vec<Reason> {
+    let absent = |path: &str| case.project.is_missing(path);
+    let env_files = case.service.env_files.iter().filter(|file| absent(&file.path.value)).map(|file| (file.path.value.as_str(), file.path.at()));
+    let settings = |path: &str| SETTINGS.iter().any(|end| path.to_ascii_lowercase().ends_with(end)) || path.ends_with("Caddyfile");
+    let mounts = case.service.mounts.iter().filter(|mount| mount.is_bind() && settings(&mount.source) && absent(&mount.source));
+    let missing = env_files.chain(mounts.map(|mount| (mount.source.as_str(), mount.at)));
+    missing.map(|(path, at)| Reason::new(&MISSING_FILE, format!("`{path}` is not there, and an address could be in it"), at)).collect()
+}
+
+fn ipv6(case: &Case<'_>) -> Vec<Reason> {
+    let line = case.service.command.as_ref().filter(|line| line.joined().split([' ', '=']).any(|word| word == "::" || word.starts_with("[::]")));
+    let variable = case.service.environment.iter().find(|variable| variable.text() == "::" || variable.text().starts_with("[::]:"));
+    let places = line.map(|line| line.at).into_iter().chain(variable.map(|variable| variable.at));
+    places.map(|at| Reason::new(&IPV6, "listens on IPv6, which a bridge network has only when told so", at)).take(1).collect()
+}
+
+fn identity(case: &Case<'_>) -> Vec<Reason> {
+    let Some(known) = case.subject.known.filter(|known| known.caveats().any(|caveat| caveat == Caveat::Identity)) else { return Vec::new() };
+    if case.service.get("hostname").is_some() {
+        return Vec::new();
+    }
+    vec![Reason::new(&IDENTITY, format!("image `{}` ties its data to the hostname: set `hostname:` first", known.name), case.subject.at())]
+}
+
+fn advertised(case: &Case<'_>) -> Vec<Reason> {
+    let caveat = case.subject.known.filter(|known| known.caveats().any(|caveat| caveat == Caveat::Advertised));
+    let names = ["ADVERTISED", "ADVERTISE_", "ANNOUNCE", "EUREKA_INSTANCE"];
+    let variable = case.service.environment.iter().find(|variable| names.iter().any(|name| variable.name.to_ascii_uppercase().contains(name)));
+    let flag = case.service.command.iter().find(|line| ["--replSet", "advertise", "announce"].iter().any(|flag| line.joined().contains(flag)));
+    let place = variable.map(|variable| (format!("`{}` tells clients an address", variable.name), variable.at));
+    let place = place.or_else(|| flag.map(|line| ("its command tells clients an address".to_owned(), line.at)));
+    let place = place.or_else(|| caveat.map(|known| (format!("image `{}` tells clients an address", known.name), case.subject.at())));
+    place.map(|(message, at)| Reason::new(&ADVERTISED, message, at)).into_iter().collect()
+}
+
+fn privileged(case: &Case<'_>) -> Vec<Reason> {
+    let field = case.service.field("privileged").filter(|field| field.value.as_str() == Some("true"));
+    field.map(|field| Reason::new(&PRIVILEGED, "`privileged: true`", field.entry)).into_iter().collect()
+}
+
+fn swarm(case: &Case<'_>) -> Vec<Reason> {
+    let deploy = case.service.field("deploy");
+    let key = |name: &str| deploy.and_then(|deploy| deploy.value.field(name));
+    let global = key("mode").filter(|mode| mode.value.as_str() == Some("global"));
+    let keys = global.into_iter().chain(key("placement")).map(|field| (format!("`deploy.{}` is for a swarm", field.key), field.entry));
+    let many = case.service.replicas() != Some(1) && case.service.replicas() != Some(0) && !case.inference.ports.is_empty();
+    let place = key("replicas").or_else(|| case.service.field("scale")).map_or(case.service.at, |field| field.entry);
+    let replicas = many.then(|| ("several containers cannot share one port of the host".to_owned(), place));
+    keys.chain(replicas).map(|(message, at)| Reason::new(&SWARM, message, at)).collect()
+}
+
+fn weak_port(case: &Case<'_>) -> Vec<Reason> {
+    let weak = case.inference.ports.iter().filter(|inferred| !inferred.is_strong());
+    let placed = weak.filter_map(|inferred| Some((inferred.port, inferred.evidence.first()?)));
+    placed.map(|(port, evidence)| Reason::new(&WEAK_PORT, format!("only a hint for {port}: {}", evidence.because), evidence.at)).collect()
+}

@@ -1,0 +1,190 @@
+//! Which ports does a service listen on? Evidence only, no opinions.
+//!
+//! A port is never a bare number here: it is a number with the place that says so and the sentence that a person reads.
+//! Each source of evidence is a file of its own and a line in [`SOURCES`], strongest first; [`infer`] settles what they
+//! say together. What to do with the ports is decided elsewhere.
+
+mod command;
+mod dockerfile;
+mod environment;
+mod expose;
+mod healthcheck;
+mod image;
+pub mod known_images;
+pub mod known_listeners;
+mod labels;
+mod mounted_config;
+mod ports;
+pub mod silence;
+mod stated;
+mod subject;
+
+use crate::compose::port::Port;
+use crate::source::Location;
+
+pub use environment::{is_listener_host, is_own_listener};
+pub use silence::Silence;
+pub use subject::Subject;
+
+/// How far a piece of evidence carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// A hint: the files cannot settle it.
+    Weak,
+    /// Documented, or said by the author.
+    Strong,
+}
+
+/// One reason to believe that a service listens on a port.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    /// The name of the source.
+    pub source: &'static str,
+    /// The port.
+    pub port: Port,
+    /// How far it carries.
+    pub confidence: Confidence,
+    /// The place that says so.
+    pub at: Location,
+    /// Why, for a person: "`PORT` is 3000".
+    pub because: String,
+    /// The documented default listener that this moves, so that the default is dropped and not added.
+    pub moves: Option<Port>,
+    /// The port as the file writes it, when it holds a variable: `${PORT:-3000}`.
+    pub written: Option<String>,
+}
+
+impl Evidence {
+    /// Strong evidence that moves nothing.
+    pub fn strong(source: &'static str, port: Port, at: Location, because: impl Into<String>) -> Self {
+        Self { source, port, confidence: Confidence::Strong, at, because: because.into(), moves: None, written: None }
+    }
+}
+
+/// A port with all that speaks for it, strongest first; never empty.
+#[derive(Debug, Clone)]
+pub struct InferredPort {
+    /// The port.
+    pub port: Port,
+    /// What says so.
+    pub evidence: Vec<Evidence>,
+}
+
+impl InferredPort {
+    /// The port as the file writes it, when it holds a variable.
+    pub fn written(&self) -> Option<&str> {
+        self.evidence.iter().find_map(|evidence| evidence.written.as_deref())
+    }
+
+    /// Whether anything but a hint speaks for it.
+    pub fn is_strong(&self) -> bool {
+        self.evidence.iter().any(|evidence| evidence.confidence == Confidence::Strong)
+    }
+}
+
+/// All that could be found out about the listeners of a service.
+#[derive(Debug, Clone, Default)]
+pub struct Inference {
+    /// The ports, in order of number.
+    pub ports: Vec<InferredPort>,
+    /// Why it listens on no port at all, when something says so.
+    pub silence: Option<Silence>,
+    /// Listeners whose port is a variable without a value: the place, and the variable.
+    pub unknown: Vec<(Location, String)>,
+}
+
+impl Inference {
+    /// Whether it listens on `number`, by tcp or udp.
+    pub fn listens_on(&self, number: u16) -> bool {
+        self.ports.iter().any(|inferred| inferred.port.number == number)
+    }
+}
+
+/// How the sources rank. The evidence of a stage is looked at only if all stages before it have said nothing, except
+/// where it moves or confirms a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    /// What the user says settles it.
+    Stated,
+    /// The author's own list, and what tells the program its port.
+    Said,
+    /// What is served is checked or fronted there.
+    Observed,
+    /// What the image is built or configured to do.
+    Built,
+    /// What the image does by default.
+    Documented,
+    /// What only hints.
+    Hinted,
+}
+
+struct Source {
+    stage: Stage,
+    find: fn(&Subject<'_>) -> Vec<Evidence>,
+}
+
+/// The sources, strongest first.
+const SOURCES: [Source; 10] = [
+    Source { stage: Stage::Stated, find: stated::find },
+    Source { stage: Stage::Said, find: ports::find },
+    Source { stage: Stage::Said, find: expose::find },
+    Source { stage: Stage::Said, find: command::find },
+    Source { stage: Stage::Said, find: environment::find },
+    Source { stage: Stage::Observed, find: healthcheck::find },
+    Source { stage: Stage::Observed, find: labels::find },
+    Source { stage: Stage::Built, find: mounted_config::find },
+    Source { stage: Stage::Built, find: dockerfile::find },
+    Source { stage: Stage::Documented, find: image::find },
+];
+
+/// What `subject` listens on.
+pub fn infer(subject: &Subject<'_>) -> Inference {
+    let mut found: Vec<(Stage, Evidence)> = Vec::new();
+    for source in &SOURCES {
+        found.extend((source.find)(subject).into_iter().map(|evidence| (source.stage, evidence)));
+    }
+    let silence = if found.iter().any(|(stage, _)| *stage == Stage::Stated) { None } else { silence::find(subject) };
+    if silence.is_some() {
+        found.retain(|(_, evidence)| is_author_list(evidence));
+    }
+    let silence = silence.or_else(|| silence::as_worker(subject)).filter(|_| found.is_empty());
+    let ports = settle(found);
+    let unknown = if ports.is_empty() && silence.is_none() { unknown(subject) } else { Vec::new() };
+    Inference { ports, silence, unknown }
+}
+
+/// The author's own list stands even for a service that seems to listen on nothing.
+fn is_author_list(evidence: &Evidence) -> bool {
+    matches!(evidence.source, ports::NAME | expose::NAME)
+}
+
+fn unknown(subject: &Subject<'_>) -> Vec<(Location, String)> {
+    [ports::unknown(subject), command::unknown(subject), environment::unknown(subject)].concat()
+}
+
+/// Puts the sources together. A default that something stronger moves is dropped; later stages add ports only when no
+/// earlier one said any, but confirm those that are there.
+fn settle(mut found: Vec<(Stage, Evidence)>) -> Vec<InferredPort> {
+    if found.iter().any(|(stage, _)| *stage == Stage::Stated) {
+        found.retain(|(stage, _)| *stage == Stage::Stated);
+    }
+    let moved: Vec<Port> = found.iter().filter_map(|(_, evidence)| evidence.moves.filter(|default| *default != evidence.port)).collect();
+    found.retain(|(stage, evidence)| *stage < Stage::Built || !moved.contains(&evidence.port));
+    found.sort_by_key(|(stage, _)| *stage);
+    let settled_by = |found: &[(Stage, Evidence)], stage: Stage| found.iter().any(|(other, evidence)| *other < stage && !only_moves(evidence));
+    let mut ports: Vec<InferredPort> = Vec::new();
+    for (stage, evidence) in &found {
+        match ports.iter_mut().find(|inferred| inferred.port == evidence.port) {
+            Some(inferred) => inferred.evidence.push(evidence.clone()),
+            None if *stage > Stage::Observed && settled_by(&found, *stage) => {}
+            None => ports.push(InferredPort { port: evidence.port, evidence: vec![evidence.clone()] }),
+        }
+    }
+    ports.sort_by_key(|inferred| inferred.port);
+    ports
+}
+
+/// Evidence that speaks of one documented listener leaves the image's other listeners where they are.
+fn only_moves(evidence: &Evidence) -> bool {
+    evidence.moves.is_some()
+}

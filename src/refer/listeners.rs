@@ -1,0 +1,57 @@
+//! Which service answers at which port of the host, before anything is edited.
+
+use crate::compose::port::{Port, Protocol};
+use crate::compose::{Project, host_network};
+use crate::infer::{Inference, Subject};
+
+/// A listener: the port of the host, the service, the port in its container.
+type Listener = (u16, usize, u16);
+
+/// The ports of the host and the services behind them.
+#[derive(Debug)]
+pub struct Listeners {
+    main: Vec<Listener>,
+    /// Documented further listeners, which count where no main one does.
+    further: Vec<Listener>,
+}
+
+impl Listeners {
+    /// Collects the listeners on the host of all services: what those on host networking listen on, and what the
+    /// others publish.
+    pub fn new(project: &Project<'_>, subjects: &[Subject<'_>], inferences: &[Inference]) -> Self {
+        let (mut main, mut further) = (Vec::new(), Vec::new());
+        for (index, (subject, inference)) in subjects.iter().zip(inferences).enumerate() {
+            if host_network(project, subject.service).is_some() {
+                main.extend(inference.ports.iter().map(|inferred| (inferred.port.number, index, inferred.port.number)));
+                let documented = subject.known.into_iter().flat_map(|known| known.more_ports());
+                further.extend(documented.map(|port: Port| (port.number, index, port.number)));
+            } else {
+                let mappings = subject.service.ports.iter().filter_map(|entry| entry.mapping.as_ref());
+                let pairs = mappings.filter(|mapping| mapping.target.protocol != Protocol::Sctp).flat_map(|mapping| mapping.pairs());
+                main.extend(pairs.map(|(published, target)| (published, index, target)));
+            }
+        }
+        for list in [&mut main, &mut further] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        Self { main, further }
+    }
+
+    /// The services other than `asking` that answer at `number`, each with the port in its container.
+    pub fn owners(&self, number: u16, asking: usize) -> Vec<(usize, u16)> {
+        let at = |list: &[Listener]| -> Vec<(usize, u16)> {
+            let there = list.iter().filter(|(port, index, _)| *port == number && *index != asking);
+            there.map(|(_, index, target)| (*index, *target)).collect()
+        };
+        let main = at(&self.main);
+        if main.is_empty() { at(&self.further) } else { main }
+    }
+
+    /// The services other than `asking` that answer at any of `numbers`.
+    pub fn owners_of_any(&self, numbers: &[u16], asking: usize) -> Vec<(usize, u16)> {
+        let mut owners: Vec<_> = numbers.iter().flat_map(|number| self.owners(*number, asking)).collect();
+        owners.dedup_by_key(|(index, _)| *index);
+        owners
+    }
+}

@@ -1,0 +1,132 @@
+//! Who dials whom: the addresses of the host that services name, and whom each belongs to.
+//!
+//! Under host networking `localhost:5432` is a neighbour; after the migration it is nobody. This stage finds every such
+//! mention with its bytes and resolves it to its owner. It does not decide what becomes of it: that depends on which
+//! services leave together.
+
+mod files;
+mod listeners;
+mod names;
+mod pairs;
+mod values;
+
+use crate::compose::address::LocalHost;
+use crate::compose::tree::Text;
+use crate::compose::{Project, host_network};
+use crate::infer::{Inference, Subject};
+use crate::source::Location;
+use std::ops::Range;
+
+pub use listeners::Listeners;
+
+/// A mention of an address of the host.
+#[derive(Debug, Clone)]
+pub struct Reference {
+    /// The index of the service that reads it.
+    pub from: usize,
+    /// What of the service holds it.
+    pub field: Field,
+    /// The text that holds the host.
+    pub text: Text,
+    /// The host's bytes in `text.raw`.
+    pub host: Range<usize>,
+    /// How the host is named.
+    pub named: LocalHost,
+    /// The port that is dialled.
+    pub number: Option<u16>,
+    /// Where the port is written as a number that can be edited, if it is written.
+    pub port: Option<WrittenPort>,
+    /// Whom it belongs to.
+    pub owner: Owner,
+}
+
+impl Reference {
+    /// The place to show to a person.
+    pub fn at(&self) -> Location {
+        self.text.at()
+    }
+}
+
+/// A port as digits in a text.
+#[derive(Debug, Clone)]
+pub struct WrittenPort {
+    /// The text that holds it; not always the one that holds the host.
+    pub text: Text,
+    /// Its bytes in `text.raw`.
+    pub range: Range<usize>,
+}
+
+/// The part of a service that holds a reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Field {
+    /// The variable of that name.
+    Variable(String),
+    /// `command` or `entrypoint`.
+    Command,
+    /// `healthcheck`.
+    Healthcheck,
+    /// A label.
+    Label(String),
+    /// A file that the service mounts.
+    File,
+}
+
+/// Whom an address belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owner {
+    /// The service itself, which it still reaches at `localhost`.
+    Itself,
+    /// The service itself listens there and nowhere else.
+    Bind,
+    /// Another service of the project.
+    Service {
+        /// Its index.
+        index: usize,
+        /// The port in its container, when a port is known.
+        port: Option<u16>,
+    },
+    /// No service: a process on the host, at this port if one is known.
+    Host(Option<u16>),
+    /// It cannot be told, for this reason.
+    Unknown(String),
+    /// It is for a browser, another machine or the Docker daemon, and stays as it is.
+    Left,
+}
+
+/// Every reference of every service to an address of the host.
+pub fn find(project: &Project<'_>, subjects: &[Subject<'_>], inferences: &[Inference]) -> Vec<Reference> {
+    let listeners = Listeners::new(project, subjects, inferences);
+    let mut found = Vec::new();
+    for (index, subject) in subjects.iter().enumerate() {
+        let on_host = host_network(project, subject.service).is_some();
+        let dialler = Dialler { index, subject, inference: &inferences[index], listeners: &listeners };
+        let mut references = values::find(&dialler);
+        references.extend(files::find(&dialler));
+        // On a bridge already, `localhost` is the service itself; only the host's gateway leads to a neighbour.
+        references.retain(|reference| on_host || reference.named == LocalHost::HostGateway);
+        found.extend(references);
+    }
+    found
+}
+
+/// A service that dials, with what is needed to tell whom.
+pub(crate) struct Dialler<'a> {
+    index: usize,
+    subject: &'a Subject<'a>,
+    inference: &'a Inference,
+    listeners: &'a Listeners,
+}
+
+impl Dialler<'_> {
+    /// The owner of the port `number` of the host.
+    fn owner(&self, number: u16) -> Owner {
+        if self.inference.listens_on(number) {
+            return Owner::Itself;
+        }
+        match self.listeners.owners(number, self.index).as_slice() {
+            [] => Owner::Host(Some(number)),
+            [(index, port)] => Owner::Service { index: *index, port: Some(*port) },
+            _ => Owner::Unknown(format!("several services listen on port {number}")),
+        }
+    }
+}

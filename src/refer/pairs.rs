@@ -1,0 +1,66 @@
+//! Host and port in two variables: `DB_HOST=localhost` beside `DB_PORT=5432`.
+
+use super::names::{ports_of_stem, stem_of_host};
+use super::{Dialler, Owner, WrittenPort};
+use crate::compose::service::Variable;
+use crate::infer::{is_listener_host, is_own_listener};
+
+/// The owner of a host without a port in a variable, and the port's text if a variable beside it holds one.
+pub(super) fn owner(dialler: &Dialler<'_>, variable: &Variable) -> (Owner, Option<u16>, Option<WrittenPort>) {
+    if let Some(owner) = own_listener(dialler, variable) {
+        return (owner, None, None);
+    }
+    let Some(stem) = stem_of_host(&variable.name) else { return (by_name(dialler, &variable.name.to_ascii_uppercase()), None, None) };
+    let Some(port) = port_beside(dialler, &stem) else { return (by_name(dialler, &stem), None, None) };
+    let Some(number) = port.text().trim().parse().ok() else {
+        return (Owner::Unknown(format!("the port in `{}` is not known", port.name)), None, None);
+    };
+    let written = port.value.as_ref().filter(|text| text.raw.trim() == text.value.trim()).map(|text| WrittenPort { range: 0..text.raw.len(), text: text.clone() });
+    (dialler.owner(number), Some(number), written)
+}
+
+/// Whether the variable is about the service's own listener: a bind address, or, for an image whose documented
+/// variables do not include it, a name without effect.
+fn own_listener(dialler: &Dialler<'_>, variable: &Variable) -> Option<Owner> {
+    let subject = dialler.subject;
+    let known = subject.known.filter(|known| known.verified && known.has_ports());
+    if let Some(known) = known {
+        if known.client_env().any(|client| client == variable.name) {
+            return None;
+        }
+        if known.port_env().any(|(name, _)| name == variable.name) {
+            return Some(Owner::Bind);
+        }
+    }
+    if !is_listener_host(subject, &variable.name) && !is_own_listener(subject, &variable.name) {
+        return None;
+    }
+    Some(if known.is_some() { Owner::Itself } else { Owner::Bind })
+}
+
+fn port_beside<'a>(dialler: &'a Dialler<'_>, stem: &str) -> Option<&'a Variable> {
+    let name = |variable: &&Variable| {
+        let upper = variable.name.to_ascii_uppercase();
+        upper == format!("{stem}_PORT") || upper == format!("{stem}PORT")
+    };
+    dialler.subject.service.environment.iter().find(name)
+}
+
+/// Without a port, the name has to say who it is: a kind of server that only one service can be, or a service's name.
+fn by_name(dialler: &Dialler<'_>, stem: &str) -> Owner {
+    let numbers = ports_of_stem(stem);
+    match dialler.listeners.owners_of_any(numbers, dialler.index).as_slice() {
+        [(index, port)] => return Owner::Service { index: *index, port: Some(*port) },
+        [] => {}
+        _ => return Owner::Unknown(format!("several services could be `{stem}`")),
+    }
+    let named = |name: &str| crate::infer::variable_name(name) == stem || stem.ends_with(&format!("_{}", crate::infer::variable_name(name)));
+    let services = &dialler.subject.project.services;
+    let mut candidates = services.iter().enumerate().filter(|(index, other)| *index != dialler.index && named(&other.name));
+    match (candidates.next(), candidates.next()) {
+        (Some((index, _)), None) => Owner::Service { index, port: None },
+        (None, _) if !numbers.is_empty() && !dialler.inference.ports.iter().any(|own| numbers.contains(&own.port.number)) => Owner::Host(numbers.first().copied().filter(|_| numbers.len() == 1)),
+        (None, _) if !numbers.is_empty() => Owner::Itself,
+        _ => Owner::Unknown("no port is said".to_owned()),
+    }
+}

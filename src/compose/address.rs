@@ -57,7 +57,7 @@ pub enum Form {
     Dsn,
     /// `host:port`.
     HostPort,
-    /// `host/port`, as Firebird writes it.
+    /// `host/port`, as Firebird writes it, or bash's `/dev/tcp/host/port`.
     SlashPort,
     /// A host on its own.
     Bare,
@@ -97,7 +97,10 @@ fn mention(value: &str, host_range: Range<usize>, host: LocalHost) -> Option<Men
     if !starts_here(&before, value, &host_range) || !ends_here(&value[host_range.end..], host) {
         return None;
     }
-    let context = context(&before)?;
+    let mut context = context(&before)?;
+    if context.form == Some(Form::Dsn) && !context.go_driver {
+        context.form = connection_form(value, &host_range);
+    }
     if context.form.is_none() && is_network(&value[host_range.end..]) {
         return None;
     }
@@ -108,17 +111,12 @@ fn mention(value: &str, host_range: Range<usize>, host: LocalHost) -> Option<Men
         return None;
     }
     let mut range = host_range.start..if port.attached { port.end } else { host_range.end };
-    if matches!(context.form, Some(Form::AdoNet | Form::Dsn)) && port.place.is_none() {
-        port.place = port_key(value, &host_range);
+    if let (Some(form @ (Form::AdoNet | Form::Dsn)), None) = (context.form, &port.place) {
+        port.place = port_key(value, &host_range, form);
         range = host_range.clone();
     }
     let number = port.place.clone().and_then(|place| Some((value[place.clone()].parse::<u16>().ok()?, place)));
     let form = match context.form {
-        Some(Form::AdoNet | Form::Dsn) if context.go_driver => Form::Dsn,
-        Some(Form::AdoNet | Form::Dsn) => match connection_string(value, &host_range).1 {
-            Form::Dsn if range.end > host_range.end => Form::HostPort,
-            form => form,
-        },
         Some(Form::Other) if port.place.is_some() => Form::HostPort,
         Some(form) => form,
         None if port.slash => Form::SlashPort,
@@ -162,7 +160,7 @@ fn starts_here(before: &Before, value: &str, host: &Range<usize>) -> bool {
     if value[host.clone()].starts_with("::") && text.ends_with(|c: char| c == ':' || c == '[' || c.is_ascii_hexdigit()) {
         return false;
     }
-    if text.ends_with('/') {
+    if text.ends_with('/') && !is_device(text) {
         let slashes = text.strip_suffix("//").or_else(|| text.strip_suffix("\\/\\/"));
         return slashes.is_some_and(|rest| rest.is_empty() || !rest.ends_with(|c: char| c == '/' || c.is_alphanumeric()));
     }
@@ -173,6 +171,11 @@ fn starts_here(before: &Before, value: &str, host: &Range<usize>) -> bool {
     let mapped = text.to_ascii_lowercase().ends_with("::ffff:");
     let escaped = text.ends_with("\\n") || text.ends_with("\\t");
     escaped || !(mapped || text.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '$' | '%' | '{' | '}' | '~')))
+}
+
+/// Whether the text ends in the path by which bash opens a connection, `/dev/tcp/HOST/PORT`.
+fn is_device(text: &str) -> bool {
+    text.ends_with("/dev/tcp/") || text.ends_with("/dev/udp/")
 }
 
 /// Whether a host can end before `behind`.
@@ -226,7 +229,11 @@ fn context(before: &Before) -> Option<Context> {
     if let Some(scheme) = host_key(text) {
         return Some(Context { scheme, form: Some(Form::Dsn), go_driver: false, comma_port: true });
     }
-    let form = text.ends_with('@').then_some(Form::Other);
+    let form = match text.chars().next_back() {
+        Some('@') => Some(Form::Other),
+        Some('/') if is_device(text) => Some(Form::SlashPort),
+        _ => None,
+    };
     Some(Context { form, ..Context::default() })
 }
 
@@ -296,7 +303,8 @@ fn port_behind(value: &str, end: usize, context: &Context) -> PortBehind {
     let closed = usize::from(value[end..].starts_with('}'));
     let (at, behind) = (end + closed, &value[end + closed..]);
     let Some(separator) = behind.chars().next() else { return none };
-    let slash = separator == '/' && context.form.is_none();
+    let device = context.form == Some(Form::SlashPort);
+    let slash = separator == '/' && (device || context.form.is_none());
     let comma = separator == ',' && context.comma_port;
     if !(separator == ':' || slash || comma) {
         return none;
@@ -305,7 +313,7 @@ fn port_behind(value: &str, end: usize, context: &Context) -> PortBehind {
     let place = at + 1..at + 1 + length;
     let number = value[place.clone()].parse::<u16>();
     let ends = value[place.end..].is_empty() || value[place.end..].starts_with([':', ' ', ',', ';']);
-    if slash && !(ends && number.is_ok_and(|number| number > u16::from(MAX_PREFIX))) {
+    if slash && !device && !(ends && number.is_ok_and(|number| number > u16::from(MAX_PREFIX))) {
         return none;
     }
     PortBehind { end: place.end, place: Some(place), attached: closed == 0, slash }
@@ -331,23 +339,27 @@ fn port_length(text: &str) -> Option<usize> {
     (digits > 0 && ends && text[..digits].parse::<u16>().is_ok()).then_some(digits)
 }
 
-/// The bytes of the connection string around a host, and whether semicolons or blanks separate its parts.
-fn connection_string(value: &str, host: &Range<usize>) -> (Range<usize>, Form) {
+/// The bytes of the connection string around a host.
+fn connection_string(value: &str, host: &Range<usize>) -> Range<usize> {
     let start = value[..host.start].rfind(['\n', '"']).map_or(0, |at| at + 1);
     let end = value[host.end..].find(['\n', '"']).map_or(value.len(), |at| host.end + at);
-    let form = if value[start..end].contains(';') || is_ado_key(&value[start..host.start]) { Form::AdoNet } else { Form::Dsn };
-    (start..end, form)
+    start..end
 }
 
-/// Keys that only ADO.NET has tell it even without a semicolon.
-fn is_ado_key(before: &str) -> bool {
-    let lower = before.to_ascii_lowercase();
-    ["server", "source", "address"].iter().any(|key| lower.trim_end_matches(['=', ' ', ':']).trim_end_matches("=tcp").ends_with(key))
+/// Which connection string is around a host that stands behind one of the [`HOST_KEYS`]. A lone `HOST=localhost` is none.
+fn connection_form(value: &str, host: &Range<usize>) -> Option<Form> {
+    let whole = connection_string(value, host);
+    let key = value[whole.start..host.start].to_ascii_lowercase();
+    let key = key.trim_end_matches("tcp:").trim_end_matches(['=', ' ', '\'']);
+    if value[whole.clone()].contains(';') || key.ends_with("server") || key.ends_with("source") {
+        return Some(Form::AdoNet);
+    }
+    (value[whole].matches('=').count() > 1).then_some(Form::Dsn)
 }
 
 /// The bytes of the value of `port=` in the connection string around a host.
-fn port_key(value: &str, host: &Range<usize>) -> Option<Range<usize>> {
-    let (whole, form) = connection_string(value, host);
+fn port_key(value: &str, host: &Range<usize>, form: Form) -> Option<Range<usize>> {
+    let whole = connection_string(value, host);
     let is_separator = |c: char| if form == Form::AdoNet { c == ';' || c == ':' } else { c.is_whitespace() };
     let text = &value[whole.clone()];
     let starts = std::iter::once(0).chain(text.match_indices(is_separator).map(|(at, separator)| at + separator.len()));
@@ -445,6 +457,9 @@ mod tests {
             ("localhost:9092,localhost:9093", &["localhost 9092 HostPort - -", "localhost 9093 HostPort - -"]),
             ("127.0.0.1/9996", &["127.0.0.1 9996 SlashPort - -"]),
             ("localhost/3050:/data/x.fdb", &["localhost 3050 SlashPort - -"]),
+            ("echo > /dev/tcp/127.0.0.1/80;", &["127.0.0.1 80 SlashPort - -"]),
+            ("HOST=0.0.0.0", &["0.0.0.0 - Bare - -"]),
+            ("ADDRESS=0.0.0.0:8080", &["0.0.0.0 8080 HostPort - -"]),
             ("1@localhost:9093", &["localhost 9093 HostPort - -"]),
             ("rabbit@localhost", &["localhost - Other - -"]),
             ("--host=localhost --port=80", &["localhost - Bare - -"]),

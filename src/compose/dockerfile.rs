@@ -75,7 +75,8 @@ impl std::error::Error for DockerfileError {}
 
 /// Reads the stage that `target` names or numbers, by default the last one. `args` are the build arguments.
 pub fn final_stage(text: &str, target: Option<&str>, args: &Env) -> Result<Stage, DockerfileError> {
-    let dockerfile = parse_dockerfile::parse(text).map_err(|error| DockerfileError::Syntax { line: error.line() })?;
+    let readable = with_empty_entrypoints_quoted(text);
+    let dockerfile = parse_dockerfile::parse(&readable).map_err(|error| DockerfileError::Syntax { line: error.line() })?;
     let mut global = Build::new(args);
     for arg in dockerfile.global_args() {
         global.declare(&arg.arguments, None);
@@ -131,11 +132,11 @@ impl<'a> Build<'a> {
             Instruction::Env(env) => self.set(&env.arguments),
             Instruction::Expose(expose) => expose.arguments.iter().for_each(|item| self.expose(item)),
             Instruction::Cmd(cmd) => {
-                self.stage.cmd = Some(command_line(&cmd.arguments));
+                self.stage.cmd = Some(command_line(&cmd.arguments)).filter(|_| !is_empty(&cmd.arguments));
                 self.cmd_is_own = true;
             }
             Instruction::Entrypoint(entrypoint) => {
-                self.stage.entrypoint = Some(command_line(&entrypoint.arguments));
+                self.stage.entrypoint = Some(command_line(&entrypoint.arguments)).filter(|_| !is_empty(&entrypoint.arguments));
                 // A new entrypoint makes the command below it meaningless, so the engine forgets that.
                 self.stage.cmd.take_if(|_| !self.cmd_is_own);
             }
@@ -225,6 +226,28 @@ fn command_line(command: &Command) -> CommandLine {
     }
 }
 
+/// Whether a command says that there is none: `[]`, `""`.
+fn is_empty(command: &Command) -> bool {
+    match command {
+        Command::Exec(words) => words.value.is_empty(),
+        Command::Shell(script) => script.value.trim_matches(['"', ' ']).is_empty(),
+        _ => false,
+    }
+}
+
+/// The text with every `ENTRYPOINT []` as `ENTRYPOINT ""`, which says the same in as many bytes: the crate takes the
+/// former, with which a stage drops an inherited entrypoint, for an error.
+fn with_empty_entrypoints_quoted(text: &str) -> String {
+    let quote = |line: &str| {
+        let (name, rest) = line.trim_start().split_at_checked("ENTRYPOINT".len())?;
+        let brackets = rest.trim();
+        let inner = brackets.strip_prefix('[')?.strip_suffix(']')?;
+        let empty = name.eq_ignore_ascii_case("ENTRYPOINT") && inner.trim().is_empty();
+        empty.then(|| line.replace(['[', ']'], "\""))
+    };
+    text.split_inclusive('\n').map(|line| quote(line).unwrap_or_else(|| line.to_owned())).collect()
+}
+
 /// Drops comment lines between continued lines, which the builder removes before a shell sees the script.
 fn without_comments(script: &str) -> String {
     script.split_inclusive('\n').filter(|line| !line.trim_start().starts_with('#')).collect()
@@ -273,6 +296,13 @@ mod tests {
         let other = final_stage(text, Some("OTHER"), &Env::default()).unwrap();
         assert_eq!((other.from.as_str(), exposed(&other)), ("alpine", vec!["1".to_owned()]));
         assert_eq!(final_stage(text, Some("none"), &Env::default()), Err(DockerfileError::NoSuchTarget));
+    }
+
+    #[test]
+    fn an_empty_entrypoint_drops_the_inherited_one() {
+        let text = "FROM x AS a\nENTRYPOINT [\"b\"]\nFROM a\nEntrypoint [ ]\nCMD c\n";
+        let last = stage(text);
+        assert_eq!((last.entrypoint, runs(last.cmd.as_ref())), (None, vec!["c".to_owned()]));
     }
 
     #[test]

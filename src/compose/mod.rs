@@ -14,6 +14,7 @@ pub mod image;
 pub mod interpolate;
 mod load;
 pub mod port;
+pub mod scheme;
 pub mod service;
 pub mod shell;
 pub mod tree;

@@ -87,9 +87,12 @@ fn parse(text: &str) -> Option<(Ask, Option<String>)> {
     Some((ask, reason))
 }
 
+/// As many as are published port by port.
+const MAX_PORTS: usize = 50;
+
 fn ports(list: &str) -> Option<Vec<Port>> {
     let words = list.split([' ', ',']).filter(|word| !word.is_empty());
-    let parsed: Option<Vec<Vec<Port>>> = words.map(|word| port::parse_expose(word).ok()).collect();
+    let parsed: Option<Vec<Vec<Port>>> = words.map(|word| port::parse_expose(word).ok()?.expand(MAX_PORTS)).collect();
     parsed.map(|ports| ports.concat())
 }
 

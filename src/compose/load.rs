@@ -5,7 +5,7 @@ use super::service::{self, Definition, EnvFile, Service, Variable};
 use super::tree::{self, Data, Field, Place, Text, Value};
 use super::{Input, Network, Project, env_file, validate};
 use crate::diagnostic::{Diagnostic, Rule, Severity};
-use crate::source::{FileId, Location, SourceFile, Span};
+use crate::source::{FileId, Location, SourceFile};
 use std::collections::BTreeMap;
 
 /// The rule of everything that Compose itself rejects.
@@ -98,11 +98,12 @@ fn read_env(input: Input<'_>, problems: &mut Vec<Diagnostic>) -> (Env, BTreeMap<
     match env_file::parse(&file.text, &Env::default()) {
         Ok(lines) => {
             for line in lines {
+                let Some(value) = line.value else { continue };
                 places.insert(line.name.clone(), file.location(line.value_span));
-                env.insert(line.name, line.value);
+                env.insert(line.name, value);
             }
         }
-        Err(failed) => problems.push(error(file.location(failed.span), failed.message)),
+        Err(failed) => problems.push(error(file.location(failed.span), failed.to_string())),
     }
     (env, places)
 }
@@ -128,34 +129,13 @@ fn add_env_files(input: Input<'_>, service: &mut Service) -> Vec<Diagnostic> {
 }
 
 fn read_env_file(file: &SourceFile, entry: &EnvFile) -> Result<Vec<Variable>, Diagnostic> {
-    if entry.raw {
-        return Ok(raw_lines(file));
-    }
-    let lines = env_file::parse(&file.text, &Env::default()).map_err(|failed| error(file.location(failed.span), failed.message))?;
-    Ok(lines
-        .into_iter()
-        .map(|line| {
-            let at = file.location(line.value_span);
-            let raw = line.value_span.of(&file.text).to_owned();
-            let text = Text { raw, value: line.value, missing: Vec::new(), place: Place::Bytes(at), plain: !line.quoted };
-            Variable { name: line.name, value: Some(text), at, env_file: Some(file.id) }
-        })
-        .collect())
-}
-
-/// `format: raw`: every line is `NAME=VALUE` to the letter.
-fn raw_lines(file: &SourceFile) -> Vec<Variable> {
-    let mut start = 0;
-    let mut variables = Vec::new();
-    for line in file.text.split_inclusive('\n') {
-        let text = line.trim_end_matches(['\r', '\n']);
-        if let Some((name, value)) = text.split_once('=').filter(|_| !text.starts_with('#')) {
-            let from = start + name.len() + 1;
-            let at = file.location(Span::new(from, from + value.len()));
-            let text = Text { raw: value.to_owned(), value: value.to_owned(), missing: Vec::new(), place: Place::Bytes(at), plain: true };
-            variables.push(Variable { name: name.to_owned(), value: Some(text), at, env_file: Some(file.id) });
-        }
-        start += line.len();
-    }
-    variables
+    let parse = if entry.raw { env_file::parse_raw } else { env_file::parse };
+    let lines = parse(&file.text, &Env::default()).map_err(|failed| error(file.location(failed.span), failed.to_string()))?;
+    let variable = |line: env_file::EnvLine| {
+        let at = file.location(line.value_span);
+        let raw = line.value_span.of(&file.text).to_owned();
+        let text = Text { raw, value: line.value?, missing: Vec::new(), place: Place::Bytes(at), plain: false };
+        Some(Variable { name: line.name, value: Some(text), at, env_file: Some(file.id) })
+    };
+    Ok(lines.into_iter().filter_map(variable).collect())
 }

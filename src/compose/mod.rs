@@ -42,6 +42,8 @@ pub struct Input<'a> {
     pub env: Option<FileId>,
     /// All files that were read, by normalised path.
     pub sources: &'a Sources,
+    /// The files that were looked for and are not there, or are not text.
+    pub missing: &'a [PathBuf],
     /// The parsed Compose files.
     pub streams: &'a BTreeMap<FileId, Stream<'a>>,
 }
@@ -113,6 +115,11 @@ impl<'a> Project<'a> {
             }
         }
         found
+    }
+
+    /// Whether a file that the project names is known not to be there.
+    pub fn is_missing(&self, relative: &str) -> bool {
+        self.input.missing.contains(&self.path(relative))
     }
 
     /// The text of a file that the project names, if it was read.

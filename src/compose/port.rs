@@ -163,6 +163,23 @@ impl fmt::Display for PortMapping {
     }
 }
 
+/// How many ports a mapping is looked at port by port for; wider ones are media ranges.
+const MAX_PORTS: usize = 1000;
+
+impl PortMapping {
+    /// The ports in the container, one by one; none for a range too wide to go through.
+    pub fn ports(self) -> Vec<Port> {
+        self.target.expand(MAX_PORTS).unwrap_or_default()
+    }
+
+    /// Each published port with the port in the container behind it. Ports that the engine picks are not among them.
+    pub fn pairs(self) -> Vec<(u16, u16)> {
+        let Some(published) = self.published.filter(|published| published.count() == self.target.range.count()) else { return Vec::new() };
+        let targets = self.ports().into_iter().map(|port| port.number);
+        (published.start..=published.end).zip(targets).collect()
+    }
+}
+
 /// Text that Docker does not accept as a port or a mapping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PortError {
@@ -207,6 +224,30 @@ pub fn parse_short(text: &str) -> Result<PortMapping, PortError> {
         Some(published) if target.range.count() > 1 && published.count() != target.range.count() => Err(PortError::UnequalRanges),
         _ => Ok(mapping),
     }
+}
+
+/// Reads an item of `ports:` in the long syntax, from the values of its keys.
+pub fn parse_long(host_ip: Option<&str>, published: Option<&str>, target: Option<&str>, protocol: Option<&str>) -> Result<PortMapping, PortError> {
+    let range = PortRange::parse(target.ok_or(PortError::NoTarget)?)?;
+    let published = published.filter(|published| !published.is_empty()).map(PortRange::parse).transpose()?;
+    let protocol = Protocol::parse(protocol.unwrap_or_default())?;
+    Ok(PortMapping { host_ip: parse_host_ip(host_ip.unwrap_or_default())?, published, target: Ports { range, protocol } })
+}
+
+/// The container's part of an item of `ports:` in the short syntax, variables as they stand: `${B:-80}` of
+/// `${A:-8080}:${B:-80}/tcp`.
+pub fn raw_target(text: &str) -> &str {
+    let (mut depth, mut start, mut end) = (0_usize, 0, text.len());
+    for (at, char) in text.char_indices() {
+        match char {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            ':' if depth == 0 => start = at + 1,
+            '/' if depth == 0 => end = at,
+            _ => {}
+        }
+    }
+    text.get(start..end).unwrap_or_default()
 }
 
 /// Reads an item of `expose:`, `PORT[-PORT][/PROTOCOL]`. Of `5672:5672`, which some write there, the last part counts.

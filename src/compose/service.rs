@@ -6,8 +6,7 @@
 use super::image::ImageName;
 use super::interpolate::Env;
 use super::port::{self, Port, PortMapping};
-use super::shell;
-use super::tree::{Data, Field, Place, Text, Value};
+use super::tree::{Data, Field, Text, Value};
 use crate::source::{FileId, Location};
 
 /// A service, as all files of its project together say it.
@@ -153,17 +152,6 @@ pub struct CommandLine {
     pub at: Location,
 }
 
-/// A word of a command line.
-#[derive(Debug, Clone)]
-pub struct Word {
-    /// The word, quotes removed; variables put in.
-    pub value: String,
-    /// The word as it stands, when it stands there to the letter.
-    pub text: Option<Text>,
-    /// The place to show.
-    pub at: Location,
-}
-
 /// A service that is started first.
 #[derive(Debug, Clone)]
 pub struct Dependency {
@@ -219,6 +207,11 @@ impl Service {
         self.get(key).map(texts_of).unwrap_or_default()
     }
 
+    /// The sources of everything that it mounts.
+    pub fn volumes(&self) -> impl Iterator<Item = &str> {
+        self.mounts.iter().map(|mount| mount.source.as_str())
+    }
+
     /// How many containers of it run: `deploy.replicas`, `scale`; none where a variable decides.
     pub fn replicas(&self) -> Option<u64> {
         let said = self.get("deploy").and_then(|deploy| deploy.get("replicas")).or_else(|| self.get("scale"));
@@ -227,35 +220,10 @@ impl Service {
 }
 
 impl CommandLine {
-    /// Its words. In shell form they are split as Compose splits them; none when the quotes do not match.
-    pub fn words(&self, env: &Env) -> Vec<Word> {
-        if !self.shell_form {
-            return self.texts.iter().map(|text| Word { value: text.value.clone(), text: Some(text.clone()), at: text.at() }).collect();
-        }
-        self.texts.iter().flat_map(|text| split(text, env)).collect()
-    }
-
     /// The whole command as one resolved text, for a search in it.
     pub fn joined(&self) -> String {
         self.texts.iter().map(|text| text.value.as_str()).collect::<Vec<_>>().join(" ")
     }
-}
-
-/// The words of a text in shell form.
-pub fn split(text: &Text, env: &Env) -> Vec<Word> {
-    let words = shell::split(&text.raw).unwrap_or_default();
-    words.into_iter().map(|word| word_of(text, word, env)).collect()
-}
-
-/// A word that `shell` found in `text`.
-pub fn word_of(text: &Text, word: shell::Word, env: &Env) -> Word {
-    let literal = text.raw.get(word.range.clone()) == Some(word.text.as_str());
-    let place = match text.place {
-        Place::Scalar { node, offset } => Place::Scalar { node, offset: offset + word.range.start },
-        bytes @ Place::Bytes(_) => bytes,
-    };
-    let (resolved, _) = Text::new(word.text, place, env);
-    Word { value: resolved.value.clone(), at: text.at(), text: literal.then_some(resolved) }
 }
 
 /// Reads the merged value of a service.
@@ -267,7 +235,7 @@ pub fn read(name: &str, at: Location, definitions: Vec<Definition>, value: Value
         definitions,
         image: get("image").and_then(Value::as_text).map(|text| Image { name: ImageName::parse(&text.value), text: text.clone() }),
         build: get("build").and_then(|build| read_build(build, env)),
-        ports: get("ports").map(|ports| ports.items().iter().map(|port| read_port(port, env)).collect()).unwrap_or_default(),
+        ports: get("ports").map(|ports| ports.items().iter().map(read_port).collect()).unwrap_or_default(),
         expose: get("expose").map(|expose| texts_of(expose).into_iter().map(read_expose).collect()).unwrap_or_default(),
         environment: get("environment").map(|map| read_variables(map, env)).unwrap_or_default(),
         env_files: get("env_file").map(read_env_files).unwrap_or_default(),
@@ -312,22 +280,24 @@ fn read_build(build: &Value, env: &Env) -> Option<Build> {
     })
 }
 
-fn read_port(value: &Value, env: &Env) -> PublishedPort {
+fn read_port(value: &Value) -> PublishedPort {
     if let Some(text) = value.as_text() {
-        let target = port::split_short(&text.raw).target.to_owned();
+        let target = port::raw_target(&text.raw).to_owned();
         let mapping = text.missing.is_empty().then(|| port::parse_short(&text.value).ok()).flatten();
         return PublishedPort { mapping, target, text: Some(text.clone()), at: value.at };
     }
     let text = |key: &str| value.get(key).and_then(Value::as_text).filter(|text| text.missing.is_empty()).map(|text| text.value.as_str());
     let mapping = port::parse_long(text("host_ip"), text("published"), text("target"), text("protocol"));
     let target = value.get("target").and_then(Value::as_text).map(|text| text.raw.clone()).unwrap_or_default();
-    let _ = env;
     PublishedPort { mapping: mapping.ok(), target, text: None, at: value.at }
 }
 
+/// Wider ranges than this are not looked at port by port.
+const MAX_EXPOSED: usize = 1000;
+
 fn read_expose(text: &Text) -> ExposedPort {
-    let ports = if text.missing.is_empty() { port::parse_expose(&text.value).unwrap_or_default() } else { Vec::new() };
-    ExposedPort { ports, text: text.clone() }
+    let known = text.missing.is_empty().then(|| port::parse_expose(&text.value).ok()).flatten();
+    ExposedPort { ports: known.and_then(|ports| ports.expand(MAX_EXPOSED)).unwrap_or_default(), text: text.clone() }
 }
 
 fn read_env_files(value: &Value) -> Vec<EnvFile> {

@@ -104,7 +104,7 @@ impl Text {
         match interpolate(&raw, env) {
             Ok(done) => (Self { value: done.value, missing: done.missing, raw, place, plain: false }, None),
             Err(error) => {
-                let problem = (error.offset, error.message.clone());
+                let problem = (error.offset, error.to_string());
                 (Self { value: raw.clone(), missing: Vec::new(), raw, place, plain: false }, Some(problem))
             }
         }

@@ -60,7 +60,7 @@ const CAPABILITIES: [&str; 5] = ["ALL", "NET_ADMIN", "NET_BROADCAST", "NET_RAW",
 fn capability(case: &Case<'_>) -> Vec<Reason> {
     let name = |text: &Text| text.value.to_ascii_uppercase().trim_start_matches("CAP_").to_owned();
     let wanted = case.service.texts("cap_add").into_iter().filter(|text| CAPABILITIES.contains(&name(text).as_str()));
-    let documented_on_bridge = |text: &Text| name(text) == "NET_ADMIN" && case.subject.known.is_some_and(|known| known.role == Role::Proxy);
+    let documented_on_bridge = |text: &Text| name(text) == "NET_ADMIN" && case.subject.known.as_ref().is_some_and(|known| known.role == Role::Proxy);
     wanted.filter(|text| !documented_on_bridge(text)).map(|text| Reason::new(&CAPABILITY, format!("`cap_add: {}`", text.value), text.at())).collect()
 }
 
@@ -102,12 +102,30 @@ fn network_command(case: &Case<'_>) -> Vec<Reason> {
 }
 
 fn need(case: &Case<'_>) -> Vec<Reason> {
-    let Some((known, need)) = case.subject.known.and_then(|known| Some((known, known.host_need?))) else { return Vec::new() };
+    let Some((known, need)) = case.subject.known.as_ref().and_then(|known| Some((known, known.host_need?))) else { return Vec::new() };
     if need == HostNeed::RosDds && case.inference.silence.is_some() {
         return Vec::new(); // A one-shot build job in a ROS image speaks to nobody.
     }
     let place = case.subject.at();
-    vec![Reason::new(&NEED, format!("image `{}` {}", known.name, need.sentence()), place)]
+    vec![Reason::new(&NEED, format!("image `{}` {}", known.name, sentence(need)), place)]
+}
+
+fn sentence(need: HostNeed) -> &'static str {
+    match need {
+        HostNeed::Discovery => "finds devices, or is found, by multicast or broadcast",
+        HostNeed::Dhcp => "answers DHCP or PXE broadcasts",
+        HostNeed::VpnRouting => "routes, or opens a tunnel on the host",
+        HostNeed::Tunnel => "leads to targets that are set elsewhere at run time",
+        HostNeed::CaptureScan => "captures, scans or wakes what is on the host's network",
+        HostNeed::HostFirewall => "writes the host's firewall rules",
+        HostNeed::HostMetrics => "measures the host's own interfaces and sockets",
+        HostNeed::Vip => "moves a virtual address between hosts",
+        HostNeed::MediaRange => "needs a range of over 100 ports for media",
+        HostNeed::ClusterFabric => "is a node of a cluster that talks over many or fast links",
+        HostNeed::RosDds => "finds its peers by DDS multicast",
+        HostNeed::FieldbusRadio => "speaks on a bus that is bound to the host's network",
+        HostNeed::NodeAgent => "runs containers or pods whose ports are the host's",
+    }
 }
 
 fn discovery_port(case: &Case<'_>) -> Vec<Reason> {
@@ -123,7 +141,7 @@ fn discovery_port(case: &Case<'_>) -> Vec<Reason> {
 const MAX_RANGE: usize = 100;
 
 fn media_range(case: &Case<'_>) -> Vec<Reason> {
-    let ranges = case.service.ports.iter().filter_map(|entry| Some((entry.at, entry.mapping.as_ref()?.target.len())));
+    let ranges = case.service.ports.iter().filter_map(|entry| Some((entry.at, entry.mapping.as_ref()?.target.range.count())));
     let exposed = case.service.expose.iter().map(|entry| (entry.text.at(), entry.ports.len()));
     let wide = ranges.chain(exposed).filter(|(_, count)| *count > MAX_RANGE);
     wide.map(|(at, count)| Reason::new(&MEDIA_RANGE, format!("a range of {count} ports"), at)).take(1).collect()

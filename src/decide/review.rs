@@ -75,11 +75,11 @@ const PUBLIC_PORTS: [u16; 9] = [25, 53, 80, 443, 465, 587, 853, 993, 995];
 
 fn public_edge(case: &Case<'_>) -> Vec<Reason> {
     let hint = format!("to publish it: `--host-ip {}=0.0.0.0`", case.service.name);
-    let known = case.subject.known.filter(|known| {
-        matches!(known.role, Role::Proxy | Role::P2p) || known.caveats().any(|caveat| matches!(caveat, Caveat::PublicEdge | Caveat::P2p))
+    let known = case.subject.known.as_ref().filter(|known| {
+        matches!(known.role, Role::Proxy | Role::P2p) || known.caveats.iter().any(|caveat| matches!(caveat, Caveat::PublicEdge | Caveat::P2p))
     });
     if let (Some(known), false) = (known, case.inference.ports.is_empty()) {
-        let what = if known.role == Role::P2p || known.caveats().any(|caveat| caveat == Caveat::P2p) { "peers" } else { "clients" };
+        let what = if known.role == Role::P2p || known.caveats.contains(&Caveat::P2p) { "peers" } else { "clients" };
         return vec![Reason::new(&PUBLIC_EDGE, format!("image `{}` serves {what} on other machines; {hint}", known.name), case.subject.at())];
     }
     let public = case.inference.ports.iter().filter(|inferred| PUBLIC_PORTS.contains(&inferred.port.number));
@@ -109,7 +109,7 @@ fn address(case: &Case<'_>, reference: &Reference) -> Option<Reason> {
 }
 
 fn hidden_address(case: &Case<'_>) -> Vec<Reason> {
-    let dials_nothing = case.subject.known.is_some_and(|known| known.verified && known.role == Role::Server && known.client_env().next().is_none());
+    let dials_nothing = case.subject.known.as_ref().is_some_and(|known| known.verified && known.role == Role::Server && known.client_env.is_empty());
     if dials_nothing && !case.subject.is_own_program() {
         return Vec::new(); // The image dials nobody: the order of start is all there is.
     }
@@ -178,7 +178,7 @@ fn ipv6(case: &Case<'_>) -> Vec<Reason> {
 }
 
 fn identity(case: &Case<'_>) -> Vec<Reason> {
-    let Some(known) = case.subject.known.filter(|known| known.caveats().any(|caveat| caveat == Caveat::Identity)) else { return Vec::new() };
+    let Some(known) = case.subject.known.as_ref().filter(|known| known.caveats.contains(&Caveat::Identity)) else { return Vec::new() };
     if case.service.get("hostname").is_some() {
         return Vec::new();
     }
@@ -186,7 +186,7 @@ fn identity(case: &Case<'_>) -> Vec<Reason> {
 }
 
 fn advertised(case: &Case<'_>) -> Vec<Reason> {
-    let caveat = case.subject.known.filter(|known| known.caveats().any(|caveat| caveat == Caveat::Advertised));
+    let caveat = case.subject.known.as_ref().filter(|known| known.caveats.contains(&Caveat::Advertised));
     let names = ["ADVERTISED", "ADVERTISE_", "ANNOUNCE", "EUREKA_INSTANCE"];
     let variable = case.service.environment.iter().find(|variable| names.iter().any(|name| variable.name.to_ascii_uppercase().contains(name)));
     let flag = case.service.command.iter().find(|line| ["--replSet", "advertise", "announce"].iter().any(|flag| line.joined().contains(flag)));

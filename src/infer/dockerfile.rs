@@ -4,16 +4,21 @@
 //! `silence` sees to that.
 
 use super::{Evidence, Subject};
+use crate::source::Location;
+
+/// Longer ranges than this are not mapped port by port.
+const MAX_EXPOSED: usize = 50;
 
 pub(super) const NAME: &str = "dockerfile";
 
 pub(super) fn find(subject: &Subject<'_>) -> Vec<Evidence> {
     let Some((file, stage)) = &subject.stage else { return Vec::new() };
-    let exposed = stage.expose.iter();
-    exposed
-        .map(|(port, span)| {
-            let at = crate::source::Location { file: *file, span: *span };
-            Evidence::strong(NAME, *port, at, format!("the Dockerfile says `EXPOSE {port}`"))
-        })
-        .collect()
+    let mut found = Vec::new();
+    for (ports, span) in &stage.expose {
+        for port in ports.expand(MAX_EXPOSED).unwrap_or_default() {
+            let at = Location { file: *file, span: *span };
+            found.push(Evidence::strong(NAME, port, at, format!("the Dockerfile says `EXPOSE {port}`")));
+        }
+    }
+    found
 }

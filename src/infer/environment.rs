@@ -3,6 +3,7 @@
 //! The difficulty is to leave other people's ports alone: `DB_PORT` is where somebody else listens. A variable counts
 //! when its name speaks of listening, or of this very service, or when the image documents it.
 
+use super::setting::Setting;
 use super::subject::variable_name;
 use super::{Evidence, Subject};
 use crate::compose::port::{Port, Protocol};
@@ -70,27 +71,30 @@ fn of_variable(subject: &Subject<'_>, variable: &Variable) -> Vec<Evidence> {
     ports
         .into_iter()
         .map(|port| {
-            let protocol = documented.map_or(Protocol::Tcp, |default| default.protocol);
+            let listener = documented.and_then(|setting| setting.listener);
+            let protocol = listener.map_or(Protocol::Tcp, |default| default.protocol);
             let because = format!("variable `{}` says {port}", variable.name);
             let evidence = Evidence::strong(NAME, Port { number: port, protocol }, variable.at, because);
-            Evidence { moves: documented, written: written(&text.raw), ..evidence }
+            Evidence { moves: listener, written: written(&text.raw), ..evidence }
         })
         .collect()
 }
 
 /// The listener that the image documents the variable for.
-fn documented(subject: &Subject<'_>, name: &str) -> Option<Port> {
-    subject.known?.port_env().find(|(variable, _)| *variable == name).map(|(_, port)| port)
+fn documented(subject: &Subject<'_>, name: &str) -> Option<Setting> {
+    let of_image = subject.known.as_ref().and_then(|known| known.port_env.iter().find(|setting| setting.is_named(name)).copied());
+    let of_program = || subject.launches.iter().filter_map(|launch| launch.program.as_ref()).flat_map(|program| &program.env).find(|setting| setting.is_named(name)).copied();
+    of_image.or_else(of_program)
 }
 
 fn is_own_port_name(subject: &Subject<'_>, name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
-    if subject.known.is_some_and(|known| known.verified && known.client_env().any(|client| client == name)) {
+    if subject.known.as_ref().is_some_and(|known| known.verified && known.client_env.contains(&name)) {
         return false;
     }
     if OWN_PORT.contains(&upper.as_str()) {
         // An image that documents its variables does not read others; `<X>_HOST` beside it that is dialled makes it a client's.
-        return !subject.known.is_some_and(|known| known.verified && known.has_ports()) && !has_dialled_host(subject, &upper);
+        return !subject.known.as_ref().is_some_and(|known| known.verified && !known.ports.is_empty()) && !has_dialled_host(subject, &upper);
     }
     let Some(stem) = upper.strip_suffix("_PORT") else { return false };
     let stem = variable_name(stem.trim_end_matches("_HTTP").trim_end_matches("_SERVER"));

@@ -19,7 +19,7 @@ pub(super) fn find(subject: &Subject<'_>) -> Vec<Evidence> {
 
 fn of_text(subject: &Subject<'_>, text: &Text) -> Vec<Evidence> {
     let mentions = address::mentions(&text.value);
-    let ports = mentions.iter().filter_map(|mention: &Mention| mention.number());
+    let ports = mentions.iter().filter_map(|mention: &Mention| mention.port.as_ref().map(|(number, _)| *number).or(mention.implied_port));
     ports
         .filter(|number| !belongs_to_another(subject, *number))
         .map(|number| {
@@ -34,6 +34,6 @@ fn belongs_to_another(subject: &Subject<'_>, number: u16) -> bool {
     let others = subject.project.services.iter().filter(|other| other.name != subject.service.name);
     others.into_iter().any(|other| {
         let exposed = other.expose.iter().flat_map(|entry| &entry.ports).any(|port| port.number == number);
-        exposed || other.ports.iter().filter_map(|entry| entry.mapping.as_ref()).any(|mapping| mapping.ports().any(|port| port.number == number))
+        exposed || other.ports.iter().filter_map(|entry| entry.mapping.as_ref()).any(|mapping| mapping.ports().iter().any(|port| port.number == number))
     })
 }

@@ -5,13 +5,13 @@ use super::{Confidence, Evidence, Subject};
 pub(super) const NAME: &str = "image";
 
 pub(super) fn find(subject: &Subject<'_>) -> Vec<Evidence> {
-    let Some(known) = subject.known else { return Vec::new() };
+    let Some(known) = &subject.known else { return Vec::new() };
     let confidence = if known.verified { Confidence::Strong } else { Confidence::Weak };
-    let ports = known.ports();
+    let ports = known.ports.iter();
     ports
         .map(|port| {
             let because = format!("image `{}` listens on {port} by default", known.name);
-            Evidence { confidence, ..Evidence::strong(NAME, port, subject.at(), because) }
+            Evidence { confidence, ..Evidence::strong(NAME, *port, subject.at(), because) }
         })
         .collect()
 }

@@ -11,20 +11,22 @@ mod expose;
 mod healthcheck;
 mod image;
 pub mod known_images;
-pub mod known_listeners;
+pub mod known_programs;
 mod labels;
 mod mounted_config;
 mod ports;
+pub mod setting;
 pub mod silence;
 mod stated;
 mod subject;
+mod table;
 
 use crate::compose::port::Port;
 use crate::source::Location;
 
 pub use environment::{is_listener_host, is_own_listener};
 pub use silence::Silence;
-pub use subject::Subject;
+pub use subject::{Subject, variable_name};
 
 /// How far a piece of evidence carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,8 +116,6 @@ enum Stage {
     Built,
     /// What the image does by default.
     Documented,
-    /// What only hints.
-    Hinted,
 }
 
 struct Source {
@@ -124,7 +124,7 @@ struct Source {
 }
 
 /// The sources, strongest first.
-const SOURCES: [Source; 10] = [
+const SOURCES: [Source; 12] = [
     Source { stage: Stage::Stated, find: stated::find },
     Source { stage: Stage::Said, find: ports::find },
     Source { stage: Stage::Said, find: expose::find },
@@ -134,7 +134,9 @@ const SOURCES: [Source; 10] = [
     Source { stage: Stage::Observed, find: labels::find },
     Source { stage: Stage::Built, find: mounted_config::find },
     Source { stage: Stage::Built, find: dockerfile::find },
+    Source { stage: Stage::Built, find: command::find_built },
     Source { stage: Stage::Documented, find: image::find },
+    Source { stage: Stage::Documented, find: command::find_defaults },
 ];
 
 /// What `subject` listens on.

@@ -5,7 +5,7 @@
 
 use super::{Evidence, Subject};
 use crate::compose::port::{Port, Protocol};
-use crate::source::{SourceFile, Span};
+use crate::source::Span;
 
 pub(super) const NAME: &str = "config";
 
@@ -38,7 +38,7 @@ pub(super) fn find(subject: &Subject<'_>) -> Vec<Evidence> {
             if found.iter().any(|evidence| evidence.port == port) {
                 continue;
             }
-            let moves = subject.known.and_then(|known| known.ports().next());
+            let moves = subject.known.as_ref().and_then(|known| known.ports.first().copied());
             let because = format!("the mounted `{}` listens on {port}", file.path.display());
             found.push(Evidence { moves, ..Evidence::strong(NAME, port, file.location(span), because) });
         }

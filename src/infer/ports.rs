@@ -15,7 +15,7 @@ pub(super) fn find(subject: &Subject<'_>) -> Vec<Evidence> {
     let mut found = Vec::new();
     for entry in &subject.service.ports {
         let Some(mapping) = &entry.mapping else { continue };
-        let written = Some(entry.target.clone()).filter(|target| target.contains('$') && !mapping.target.is_range());
+        let written = Some(entry.target.clone()).filter(|target| target.contains('$') && mapping.target.range.count() == 1);
         for port in mapping.ports() {
             let because = format!("target of a `ports` entry that host networking ignores: {port}");
             found.push(Evidence { written: written.clone(), ..Evidence::strong(NAME, port, entry.at, because) });

@@ -3,7 +3,9 @@
 //! Silence is evidence like any other: it is said by something in the files, never concluded from an absence.
 
 use super::Subject;
+use super::command::Launch;
 use super::known_images::Role;
+use super::known_programs::Kind;
 use crate::compose::service::Variable;
 use crate::source::Location;
 
@@ -15,16 +17,6 @@ pub struct Silence {
     /// The place that says so.
     pub at: Location,
 }
-
-/// Consecutive words of a command that make it a worker or a job; the first may be the end of a path.
-const QUIET_COMMANDS: [&[&str]; 45] = [
-    &["alembic", "upgrade"], &["apt-get"], &["artisan", "horizon"], &["artisan", "migrate"], &["artisan", "queue:work"], &["artisan", "schedule:run"],
-    &["artisan", "schedule:work"], &["catkin", "build"], &["catkin", "clean"], &["catkin_make"], &["celery", "beat"], &["celery", "worker"], &["cmake"],
-    &["colcon", "build"], &["cron"], &["crond"], &["db:migrate"], &["dramatiq"], &["echo"], &["ffmpeg"], &["flyway", "migrate"], &["good_job"],
-    &["gst-launch-1.0"], &["hydra", "migrate"], &["k6", "run"], &["make"], &["manage.py", "collectstatic"], &["manage.py", "migrate"], &["manage.py", "qcluster"],
-    &["manage.py", "rqworker"], &["migrate", "deploy"], &["migrate", "sql"], &["migrate", "up"], &["npm", "ci"], &["npm", "install"], &["pip", "install"],
-    &["queue:work"], &["resque"], &["rq", "worker"], &["sidekiq"], &["sleep"], &["solid_queue"], &["supercronic"], &["tar"], &["unzip"],
-];
 
 /// Words in a service's name or command that speak of a worker, when nothing speaks of a port.
 const WORKER_WORDS: [&str; 8] = ["beat", "consumer", "cron", "job", "migrate", "migrations", "scheduler", "worker"];
@@ -38,7 +30,7 @@ pub fn find(subject: &Subject<'_>) -> Option<Silence> {
 /// a queue.
 pub fn as_worker(subject: &Subject<'_>) -> Option<Silence> {
     let service = subject.service;
-    let command = subject.words().into_iter().map(|word| word.value).collect::<Vec<_>>().join(" ");
+    let command = subject.launches.iter().flat_map(|launch| launch.words.clone()).collect::<Vec<_>>().join(" ");
     let named = |text: &str| text.to_ascii_lowercase().split(|char: char| !char.is_ascii_alphanumeric()).any(|word| WORKER_WORDS.contains(&word));
     let queue = service.environment.iter().find(|variable| is_queue(variable))?;
     (named(&service.name) || named(&command)).then(|| Silence { because: format!("a worker of the queue in `{}`", queue.name), at: queue.at })
@@ -50,31 +42,12 @@ fn is_queue(variable: &Variable) -> bool {
         || ["BROKER", "QUEUE", "REDIS", "RABBIT", "AMQP", "KAFKA"].iter().any(|word| variable.name.to_ascii_uppercase().contains(word))
 }
 
+/// The programs all listen on nothing: jobs, workers, clients.
 fn by_command(subject: &Subject<'_>) -> Option<Silence> {
-    let words = subject.words();
-    let plain: Vec<String> = words.iter().flat_map(|word| word.value.split_whitespace()).map(base_name).collect();
-    let quiet = QUIET_COMMANDS.iter().find(|quiet| contains_in_order(&plain, quiet))?;
-    let line = subject.service.command.as_ref().or(subject.service.entrypoint.as_ref())?;
-    Some(Silence { because: format!("`{}` listens on nothing", quiet.join(" ")), at: line.at })
-}
-
-/// Whether `words` hold the first of `wanted` as a program and the others behind it, options in between.
-fn contains_in_order(words: &[String], wanted: &[&str]) -> bool {
-    let mut rest = words.iter().skip_while(|word| is_launcher(word));
-    match wanted {
-        [only] => rest.next().is_some_and(|word| word == only),
-        _ => wanted.iter().all(|want| rest.any(|word| word == want)),
-    }
-}
-
-/// Words in front of the program that runs in the end.
-fn is_launcher(word: &str) -> bool {
-    word.starts_with('-') || matches!(word, "sh" | "bash" | "exec" | "bundle" | "uv" | "poetry" | "run" | "python" | "python3" | "php" | "tini" | "dumb-init")
-}
-
-fn base_name(word: &str) -> String {
-    let word = word.trim_matches(['"', '\'', ';']);
-    if word.contains("://") { word.to_owned() } else { word.rsplit('/').next().unwrap_or(word).to_owned() }
+    let last = subject.launches.iter().rev().find(|launch| launch.program.is_some())?;
+    let quiet = |launch: &Launch| launch.program.as_ref().is_none_or(|program| matches!(program.kind, Kind::Job | Kind::Client));
+    let program = last.program.as_ref().filter(|_| subject.launches.iter().all(quiet))?;
+    Some(Silence { because: format!("`{}` listens on nothing", program.name.replace('+', " ")), at: last.at })
 }
 
 fn by_socket(subject: &Subject<'_>) -> Option<Silence> {
@@ -88,7 +61,7 @@ fn by_socket(subject: &Subject<'_>) -> Option<Silence> {
 }
 
 fn by_role(subject: &Subject<'_>) -> Option<Silence> {
-    let known = subject.known.filter(|known| matches!(known.role, Role::Client | Role::Job) && !known.has_ports())?;
+    let known = subject.known.as_ref().filter(|known| matches!(known.role, Role::Client | Role::Job) && known.ports.is_empty())?;
     let what = if known.role == Role::Job { "a job that ends" } else { "a client that only dials out" };
     Some(Silence { because: format!("image `{}` is {what}", known.name), at: subject.at() })
 }

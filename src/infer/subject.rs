@@ -1,10 +1,10 @@
 //! The service whose ports are asked for, with what every source of evidence needs to know about it.
 
+use super::command::{self, Launch};
 use super::known_images::{self, KnownImage};
 use crate::compose::dockerfile::{self, Stage};
 use crate::compose::image::ImageName;
 use crate::compose::port::Port;
-use crate::compose::service::{CommandLine, Word};
 use crate::compose::{Project, Service};
 use crate::source::{FileId, Location};
 
@@ -18,9 +18,11 @@ pub struct Subject<'a> {
     /// The ports that the user states for it, with the place where a comment does.
     pub stated: Vec<(Port, Option<Location>)>,
     /// What is known about its image, or about the image that its Dockerfile starts from.
-    pub known: Option<&'static KnownImage>,
+    pub known: Option<KnownImage>,
     /// The last stage of its Dockerfile, when the file is there.
     pub stage: Option<(FileId, Stage)>,
+    /// The programs that it runs.
+    pub launches: Vec<Launch>,
 }
 
 impl<'a> Subject<'a> {
@@ -28,12 +30,14 @@ impl<'a> Subject<'a> {
     pub fn new(project: &'a Project<'a>, service: &'a Service, stated: Vec<(Port, Option<Location>)>) -> Self {
         let stage = service.build.as_ref().and_then(|build| {
             let file = project.file(&build.dockerfile_path())?;
-            Some((file.id, dockerfile::final_stage(&file.text, build.target.as_deref(), &build.args)))
+            Some((file.id, dockerfile::final_stage(&file.text, build.target.as_deref(), &build.args).ok()?))
         });
         let own = service.image.as_ref().map(|image| image.name.clone());
         let base = stage.as_ref().map(|(_, stage)| ImageName::parse(&stage.from));
         let known = own.into_iter().chain(base).find_map(|name| known_images::find(&name.candidates(), name.tag.as_deref()));
-        Self { project, service, stated, known, stage }
+        let mut subject = Self { project, service, stated, known, stage, launches: Vec::new() };
+        subject.launches = command::launches(&subject);
+        subject
     }
 
     /// The place that stands for the service as a whole.
@@ -44,12 +48,6 @@ impl<'a> Subject<'a> {
     /// Whether the service's image was built from a Dockerfile that the project holds or names: a program of its own.
     pub fn is_own_program(&self) -> bool {
         self.service.build.is_some()
-    }
-
-    /// The words of `entrypoint` and `command`, in the order in which they run.
-    pub fn words(&self) -> Vec<Word> {
-        let lines = [self.service.entrypoint.as_ref(), self.service.command.as_ref()];
-        lines.into_iter().flatten().flat_map(|line: &CommandLine| line.words(&self.project.env)).collect()
     }
 
     /// The names that an own port variable may begin with: the service's, its container's and its image's.

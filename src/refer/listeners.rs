@@ -23,7 +23,7 @@ impl Listeners {
         for (index, (subject, inference)) in subjects.iter().zip(inferences).enumerate() {
             if host_network(project, subject.service).is_some() {
                 main.extend(inference.ports.iter().map(|inferred| (inferred.port.number, index, inferred.port.number)));
-                let documented = subject.known.into_iter().flat_map(|known| known.more_ports());
+                let documented = subject.known.iter().flat_map(|known| known.more_ports.clone());
                 further.extend(documented.map(|port: Port| (port.number, index, port.number)));
             } else {
                 let mappings = subject.service.ports.iter().filter_map(|entry| entry.mapping.as_ref());

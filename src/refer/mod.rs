@@ -109,6 +109,18 @@ pub fn find(project: &Project<'_>, subjects: &[Subject<'_>], inferences: &[Infer
     found
 }
 
+/// Whether `text` names `host` as an address: alone, in a URL, in front of a port.
+pub fn names_host(text: &str, host: &str) -> bool {
+    text.match_indices(host).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + host.len()..].chars().next();
+        let opens = before.is_none_or(|char| matches!(char, '/' | '@' | '=' | ' ' | ',' | '"' | '\'' | '(' | ':' | '-'));
+        let closes = after.is_none_or(|char| matches!(char, ':' | '/' | ',' | ' ' | '"' | '\'' | ')' | ';' | '\n'));
+        let whole = before.is_none() && after.is_none();
+        opens && closes && (whole || after == Some(':') || matches!(before, Some('/' | '@')))
+    })
+}
+
 /// A service that dials, with what is needed to tell whom.
 pub(crate) struct Dialler<'a> {
     index: usize,

@@ -23,12 +23,12 @@ pub(super) fn owner(dialler: &Dialler<'_>, variable: &Variable) -> (Owner, Optio
 /// variables do not include it, a name without effect.
 fn own_listener(dialler: &Dialler<'_>, variable: &Variable) -> Option<Owner> {
     let subject = dialler.subject;
-    let known = subject.known.filter(|known| known.verified && known.has_ports());
+    let known = subject.known.as_ref().filter(|known| known.verified && !known.ports.is_empty());
     if let Some(known) = known {
-        if known.client_env().any(|client| client == variable.name) {
+        if known.client_env.contains(&variable.name.as_str()) {
             return None;
         }
-        if known.port_env().any(|(name, _)| name == variable.name) {
+        if known.port_env.iter().any(|setting| setting.is_named(&variable.name)) {
             return Some(Owner::Bind);
         }
     }

@@ -1,0 +1,197 @@
+//! Port flags of the programs that a service runs.
+//!
+//! The command is split as Compose and the shell split it, the program is looked up in the knowledge base, and its flags
+//! are read. A flag counts only where the program, or the image, documents it: `-p 5432` of a client is somebody else's
+//! port.
+
+use super::known_programs::{self, Kind, Program};
+use super::setting::{self, Setting, ValueKind};
+use super::{Confidence, Evidence, Subject, environment};
+use crate::compose::interpolate::interpolate;
+use crate::compose::port::{Port, Protocol};
+use crate::compose::service::CommandLine;
+use crate::compose::shell::{self, Command, Word};
+use crate::source::Location;
+
+pub(super) const NAME: &str = "command";
+pub(super) const DEFAULT: &str = "program";
+
+/// A program that a service runs, with its arguments as they are written.
+#[derive(Debug, Clone)]
+pub struct Launch {
+    /// What is known about the program, if anything.
+    pub program: Option<Program>,
+    /// The program's name and its arguments, variables as they stand.
+    pub words: Vec<String>,
+    /// Index of the first argument.
+    pub arguments: usize,
+    /// The place to show.
+    pub at: Location,
+    /// Whether the Dockerfile says it, and not the Compose file.
+    pub built: bool,
+}
+
+impl Launch {
+    /// The arguments with variables put in.
+    fn resolved(&self, subject: &Subject<'_>) -> Vec<String> {
+        let words = self.words.get(self.arguments..).unwrap_or_default();
+        words.iter().map(|word| interpolate(word, &subject.project.env).map_or_else(|_| word.clone(), |done| done.value)).collect()
+    }
+
+    /// Whether the program listens on 127.0.0.1 because nothing tells it otherwise.
+    pub fn stays_on_loopback(&self, subject: &Subject<'_>) -> bool {
+        let Some(program) = self.program.as_ref().filter(|program| program.loopback) else { return false };
+        let words = self.resolved(subject);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let given = setting::given(&program.flags, &words);
+        let says_host = given.iter().any(|given| given.setting.value == ValueKind::Host || given.value.contains(':') || given.setting.value == ValueKind::Address);
+        let positional = program.positional.is_some() && words.iter().any(|word| !word.starts_with('-') && word.contains(':'));
+        let variable = subject.service.environment.iter().any(|variable| environment::is_listener_host(subject, &variable.name));
+        !says_host && !positional && !variable
+    }
+}
+
+/// The programs that the service runs, in order: what the Compose file says, in front of it the Dockerfile's
+/// `ENTRYPOINT` where the file sets none; or what the Dockerfile says alone.
+pub(super) fn launches(subject: &Subject<'_>) -> Vec<Launch> {
+    let (service, stage) = (subject.service, subject.stage.as_ref());
+    let own = [service.entrypoint.as_ref(), service.command.as_ref()];
+    let words: Vec<Word> = own.into_iter().flatten().flat_map(words_of).collect();
+    let entrypoint = stage.filter(|_| service.entrypoint.is_none()).and_then(|(_, stage)| stage.entrypoint.as_ref());
+    let mut all: Vec<Word> = entrypoint.iter().flat_map(|line| line.words.clone()).collect();
+    all.extend(words);
+    if let Some(line) = service.command.as_ref().or(service.entrypoint.as_ref()) {
+        return launched(subject, &all, line.at, false);
+    }
+    let Some((file, stage)) = stage else { return Vec::new() };
+    let Some(line) = stage.cmd.as_ref().or(stage.entrypoint.as_ref()) else { return Vec::new() };
+    all.extend(stage.cmd.iter().flat_map(|line| line.words.clone()));
+    launched(subject, &all, Location { file: *file, span: line.span }, true)
+}
+
+/// The words of a command, with variables as they stand.
+fn words_of(line: &CommandLine) -> Vec<Word> {
+    if line.shell_form {
+        return line.texts.iter().flat_map(|text| shell::split(&text.raw).unwrap_or_default()).collect();
+    }
+    line.texts.iter().enumerate().map(|(item, text)| Word::whole(&text.raw, item)).collect()
+}
+
+fn launched(subject: &Subject<'_>, words: &[Word], at: Location, built: bool) -> Vec<Launch> {
+    shell::commands(words).into_iter().filter_map(|command| launch(subject, &command, at, built)).collect()
+}
+
+fn launch(subject: &Subject<'_>, command: &Command, at: Location, built: bool) -> Option<Launch> {
+    let words: Vec<String> = command.words.iter().map(|word| word.text.clone()).collect();
+    let plain: Vec<&str> = words.iter().map(String::as_str).collect();
+    let found = known_programs::recognise(&plain);
+    let of_image = || subject.known.as_ref().and_then(|known| known_programs::program(known.program?));
+    let (program, arguments) = match found {
+        Some(found) => (Some(found.program), found.arguments),
+        None if plain.first()?.starts_with('-') || subject.known.is_some() => (of_image(), 0),
+        None => (None, 0),
+    };
+    Some(Launch { program, words, arguments, at, built })
+}
+
+pub(super) fn find(subject: &Subject<'_>) -> Vec<Evidence> {
+    subject.launches.iter().filter(|launch| !launch.built).flat_map(|launch| flags(subject, launch, NAME)).collect()
+}
+
+/// The flags in the `CMD` and `ENTRYPOINT` of the Dockerfile.
+pub(super) fn find_built(subject: &Subject<'_>) -> Vec<Evidence> {
+    subject.launches.iter().filter(|launch| launch.built).flat_map(|launch| flags(subject, launch, super::dockerfile::NAME)).collect()
+}
+
+/// What a known program listens on when no flag says otherwise.
+pub(super) fn find_defaults(subject: &Subject<'_>) -> Vec<Evidence> {
+    let mut found = Vec::new();
+    for launch in &subject.launches {
+        let Some(program) = launch.program.as_ref().filter(|program| program.kind == Kind::Server) else { continue };
+        for port in &program.ports {
+            let because = format!("`{}` listens on {port} by default", program.name.replace('+', " "));
+            found.push(Evidence::strong(DEFAULT, *port, launch.at, because));
+        }
+    }
+    found
+}
+
+/// Flags whose port is a variable without a value.
+pub(super) fn unknown(subject: &Subject<'_>) -> Vec<(Location, String)> {
+    let mut found = Vec::new();
+    for launch in &subject.launches {
+        let words: Vec<&str> = launch.words.get(launch.arguments..).unwrap_or_default().iter().map(String::as_str).collect();
+        for given in setting::given(&settings(subject, launch), &words) {
+            let missing = interpolate(given.value, &subject.project.env).map(|done| done.missing).unwrap_or_default();
+            found.extend(missing.into_iter().map(|name| (launch.at, name)));
+        }
+    }
+    found
+}
+
+fn settings(subject: &Subject<'_>, launch: &Launch) -> Vec<Setting> {
+    let program = launch.program.as_ref().filter(|program| program.kind == Kind::Server);
+    let of_program = program.into_iter().flat_map(|program| program.flags.clone());
+    let of_image = subject.known.iter().filter(|_| launch.program.as_ref().is_none_or(|program| program.kind == Kind::Server)).flat_map(|known| known.port_flags.clone());
+    let mut settings: Vec<Setting> = of_image.chain(of_program).collect();
+    if launch.program.is_none() && subject.known.is_none() {
+        settings.extend(COMMON_FLAGS);
+    }
+    settings
+}
+
+/// Flags that mean a listener in a program that nobody documents here.
+const COMMON_FLAGS: [Setting; 7] = [
+    Setting { name: "--port", value: ValueKind::Port, listener: None },
+    Setting { name: "-port", value: ValueKind::Port, listener: None },
+    Setting { name: "--listen", value: ValueKind::Address, listener: None },
+    Setting { name: "--bind", value: ValueKind::Address, listener: None },
+    Setting { name: "--http-port", value: ValueKind::Port, listener: None },
+    Setting { name: "--listen-address", value: ValueKind::Address, listener: None },
+    Setting { name: "-p", value: ValueKind::Port, listener: None },
+];
+
+fn flags(subject: &Subject<'_>, launch: &Launch, source: &'static str) -> Vec<Evidence> {
+    let words = launch.resolved(subject);
+    let plain: Vec<&str> = words.iter().map(String::as_str).collect();
+    let written = |word: usize| launch.words.get(launch.arguments + word).filter(|word| word.contains('$')).and_then(|word| variable_in(word));
+    let settings = settings(subject, launch);
+    let mut found = Vec::new();
+    for given in setting::given(&settings, &plain) {
+        for number in ports_of(given.setting.value, given.value) {
+            let protocol = given.setting.listener.map_or(Protocol::Tcp, |port| port.protocol);
+            let port = Port { number, protocol };
+            let because = format!("flag `{}` says {port}", given.setting.name.replace('+', " "));
+            let evidence = Evidence::strong(source, port, launch.at, because);
+            found.push(Evidence { moves: given.setting.listener, written: written(given.word), confidence: Confidence::Strong, ..evidence });
+        }
+        if given.setting.value == ValueKind::Switch {
+            found.extend(given.setting.listener.map(|port| Evidence::strong(source, port, launch.at, format!("flag `{}` opens {port}", given.setting.name))));
+        }
+    }
+    found.extend(positional(launch, &plain, source));
+    found
+}
+
+/// The first plain argument, for programs that take their port there.
+fn positional(launch: &Launch, words: &[&str], source: &'static str) -> Vec<Evidence> {
+    let Some((program, kind)) = launch.program.as_ref().and_then(|program| Some((program, program.positional?))) else { return Vec::new() };
+    let Some(word) = words.iter().find(|word| !word.starts_with('-') && !ports_of(kind, word).is_empty()) else { return Vec::new() };
+    let moves = program.ports.first().copied();
+    let ports = ports_of(kind, word).into_iter().map(|number| Port { number, protocol: Protocol::Tcp });
+    ports.map(|port| Evidence { moves, ..Evidence::strong(source, port, launch.at, format!("argument `{word}` says {port}")) }).collect()
+}
+
+fn ports_of(kind: ValueKind, value: &str) -> Vec<u16> {
+    match kind {
+        ValueKind::Port => value.parse().ok().filter(|number| *number > 0).into_iter().collect(),
+        ValueKind::Address => environment::ports_in(value),
+        ValueKind::Host | ValueKind::Switch => Vec::new(),
+    }
+}
+
+/// The `${…}` that ends a word, when it is the port.
+fn variable_in(word: &str) -> Option<String> {
+    let start = word.rfind("${")?;
+    (word.ends_with('}') && (start == 0 || word[..start].ends_with([':', '=']))).then(|| word[start..].to_owned())
+}

@@ -51,6 +51,11 @@ impl<'src> Lexer<'src> {
         Ok(())
     }
 
+    /// Takes `byte` when it is an indicator, that is, when a blank, a line break or the end of the text is behind it.
+    pub(super) fn take_indicator(&mut self, byte: u8) -> Result<(), SyntaxError> {
+        if self.is_at_indicator(byte) { self.take(byte) } else { Err(self.unsupported()) }
+    }
+
     /// Skips blanks, line breaks and comments.
     pub(super) fn skip_trivia(&mut self) {
         while let Some(byte) = self.peek(0) {

@@ -4,9 +4,7 @@
 //! offsets, and ends have none. Nothing here knows about editing.
 
 use super::lexer::Lexer;
-use super::{
-    Alias, Anchor, CollectionStyle, Document, Entry, Item, Kind, Mapping, Node, Scalar, ScalarStyle, Sequence, Stream, SyntaxError, Tag,
-};
+use super::{Anchor, CollectionStyle, Document, Entry, Item, Kind, Mapping, Node, Scalar, ScalarStyle, Sequence, Stream, SyntaxError, Tag};
 use crate::source::{SourceFile, Span};
 use std::collections::HashMap;
 use std::str::Chars;
@@ -28,14 +26,15 @@ pub fn parse(source: &SourceFile) -> Result<Stream<'_>, SyntaxError> {
     reject_control_characters(&source.text)?;
     let text = source.text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&source.text);
     let start = source.text.len() - text.len();
-    let mut builder = Builder {
+    let builder = Builder {
         source,
         start,
         events: Parser::new_from_str(text),
         lexer: Lexer::new(&source.text, start),
-        depth: 0,
-        flow_depth: 0,
-        anchors: Anchors::default(),
+        documents: Vec::new(),
+        open: Vec::new(),
+        last_anchor: 0,
+        foreign_anchor: 0,
     };
     Ok(Stream { source, documents: builder.documents()? })
 }
@@ -52,25 +51,42 @@ fn reject_control_characters(text: &str) -> Result<(), SyntaxError> {
     }
 }
 
+/// The parse under way. Collections that are not complete lie on a stack of our own: the depth of a text must not
+/// become the depth of calls.
 struct Builder<'src> {
     source: &'src SourceFile,
     /// Where the parser's text starts: behind a byte order mark.
     start: usize,
     events: Parser<Chars<'src>>,
     lexer: Lexer<'src>,
-    depth: usize,
-    flow_depth: usize,
-    anchors: Anchors,
+    documents: Vec<Document<'src>>,
+    open: Vec<Open<'src>>,
+    /// The last anchor defined so far, and the last one of the documents before this.
+    last_anchor: usize,
+    foreign_anchor: usize,
 }
 
-/// What aliases may stand for.
-#[derive(Default)]
-struct Anchors {
-    /// The last one of the documents before.
-    before_document: usize,
-    last: usize,
-    /// Those whose nodes are not complete.
-    open: Vec<usize>,
+/// A collection that is not complete.
+struct Open<'src> {
+    properties: Properties<'src>,
+    /// Where its content starts.
+    start: usize,
+    /// Where the element under way starts.
+    element: usize,
+    /// Whether that began with a `?`.
+    explicit: bool,
+    content: Content<'src>,
+}
+
+enum Content<'src> {
+    Sequence(Sequence<'src>),
+    Mapping(Mapping<'src>, Option<Key<'src>>),
+}
+
+/// The first half of an entry.
+struct Key<'src> {
+    node: Node<'src>,
+    colon: Option<usize>,
 }
 
 /// The properties of a node, and where the node starts.
@@ -81,70 +97,109 @@ struct Properties<'src> {
 }
 
 impl<'src> Builder<'src> {
-    fn documents(&mut self) -> Result<Vec<Document<'src>>, SyntaxError> {
-        let mut documents = Vec::new();
+    fn documents(mut self) -> Result<Vec<Document<'src>>, SyntaxError> {
         loop {
-            match self.next_event()?.0 {
+            let (event, mark) = self.events.next_token().map_err(|error| self.scan_error(&error))?;
+            match event {
+                Event::StreamStart | Event::DocumentEnd | Event::Nothing => {}
                 Event::DocumentStart => {
                     self.lexer.start_document();
-                    self.anchors.before_document = self.anchors.last;
-                    let (event, mark) = self.next_event()?;
-                    documents.push(Document { root: self.node(event, mark)? });
+                    self.foreign_anchor = self.last_anchor;
+                }
+                Event::SequenceEnd | Event::MappingEnd => {
+                    let node = self.close()?;
+                    self.attach(node)?;
                 }
                 Event::StreamEnd => {
                     self.lexer.end_stream()?;
-                    return Ok(documents);
+                    return Ok(self.documents);
                 }
-                Event::StreamStart | Event::DocumentEnd => {}
-                _ => return Err(self.lexer.unsupported()),
+                Event::Alias(..) | Event::Scalar(..) | Event::SequenceStart(..) | Event::MappingStart(..) => {
+                    self.start_element(&event)?;
+                    self.node(event, mark)?;
+                }
             }
         }
     }
 
-    fn node(&mut self, event: Event, mark: Marker) -> Result<Node<'src>, SyntaxError> {
-        match event {
-            Event::Scalar(value, style, anchor, tag) => {
-                if style == TScalarStyle::Plain && value.is_empty() {
-                    return self.null(anchor, tag.is_some());
-                }
-                let properties = self.properties(anchor, tag.is_some())?;
-                self.lexer.skip_trivia();
-                let style = scalar_style(style);
-                let (content, value) = self.lexer.scalar(style, value)?;
-                Ok(properties.node(content, Kind::Scalar(Scalar { style, value })))
+    /// Takes what stands in front of a node in the collection that it is part of.
+    fn start_element(&mut self, event: &Event) -> Result<(), SyntaxError> {
+        let Some(open) = self.open.last_mut() else { return Ok(()) };
+        let lexer = &mut self.lexer;
+        if let Content::Mapping(_, Some(key)) = &open.content {
+            return if key.colon.is_some() || is_unwritten(event) { Ok(()) } else { Err(lexer.unsupported()) };
+        }
+        lexer.skip_trivia();
+        if open.content.style() == CollectionStyle::Flow && !open.content.is_empty() {
+            lexer.take(b',')?;
+            lexer.skip_trivia();
+        }
+        open.element = lexer.offset();
+        match &open.content {
+            Content::Sequence(sequence) if sequence.style == CollectionStyle::Block => lexer.take_indicator(b'-'),
+            Content::Sequence(_) => Ok(()),
+            Content::Mapping(..) => {
+                open.explicit = lexer.is_at_indicator(b'?');
+                if open.explicit { lexer.take(b'?') } else { Ok(()) }
             }
-            Event::Alias(anchor) => self.alias(anchor),
+        }
+    }
+
+    fn node(&mut self, event: Event, mark: Marker) -> Result<(), SyntaxError> {
+        let node = match event {
+            Event::Scalar(..) if is_unwritten(&event) => Properties::none().node(Span::at(self.lexer.offset()), Kind::Null),
+            Event::Scalar(value, style, anchor, tag) => {
+                let properties = self.properties(anchor, tag.is_some())?;
+                self.scalar(properties, value, style)?
+            }
+            Event::Alias(anchor) => self.alias(anchor)?,
             Event::SequenceStart(anchor, tag) => {
                 let properties = self.properties(anchor, tag.is_some())?;
-                self.nested(properties, anchor, Self::sequence)
+                return self.open(properties, None);
             }
             Event::MappingStart(anchor, tag) => {
                 let properties = self.properties(anchor, tag.is_some())?;
-                self.nested(properties, anchor, |builder| builder.mapping(mark))
+                return self.open(properties, Some(mark));
             }
-            _ => Err(self.lexer.unsupported()),
-        }
+            _ => return Err(self.lexer.unsupported()),
+        };
+        self.attach(node)
     }
 
-    /// A null that is not written lies right behind the indicator or the property before it.
-    fn null(&mut self, anchor: usize, tag: bool) -> Result<Node<'src>, SyntaxError> {
-        if anchor == 0 && !tag {
-            let span = Span::at(self.lexer.offset());
-            return Ok(Node { span, content: span, anchor: None, tag: None, kind: Kind::Null });
+    fn scalar(&mut self, properties: Properties<'src>, value: String, style: TScalarStyle) -> Result<Node<'src>, SyntaxError> {
+        if style == TScalarStyle::Plain && value.is_empty() {
+            return Ok(properties.node(Span::at(self.lexer.offset()), Kind::Null));
         }
-        let properties = self.properties(anchor, tag)?;
-        Ok(properties.node(Span::at(self.lexer.offset()), Kind::Null))
+        self.lexer.skip_trivia();
+        let style = scalar_style(style);
+        let (content, value) = self.lexer.scalar(style, value)?;
+        Ok(properties.node(content, Kind::Scalar(Scalar { style, value })))
+    }
+
+    fn alias(&mut self, anchor: usize) -> Result<Node<'src>, SyntaxError> {
+        self.lexer.skip_trivia();
+        let start = self.lexer.offset();
+        let alias = self.lexer.alias(anchor)?;
+        let span = Span::new(start, self.lexer.offset());
+        let refuse = |what| Err(SyntaxError { message: format!("alias `*{}` {what}", alias.name), span });
+        if anchor <= self.foreign_anchor {
+            return refuse("refers to an anchor of another document");
+        }
+        if self.open.iter().any(|open| open.properties.anchor.is_some_and(|defined| defined.id == anchor)) {
+            return refuse("stands for a node that contains it");
+        }
+        Ok(Properties::none().node(span, Kind::Alias(alias)))
     }
 
     /// Takes just the properties that the event reports, for the same text may begin with those of a first key.
     fn properties(&mut self, anchor: usize, tag: bool) -> Result<Properties<'src>, SyntaxError> {
         self.lexer.skip_trivia();
-        let mut properties = Properties { start: self.lexer.offset(), anchor: None, tag: None };
+        let mut properties = Properties { start: self.lexer.offset(), ..Properties::none() };
         while (anchor > 0 && properties.anchor.is_none()) || (tag && properties.tag.is_none()) {
             self.lexer.skip_trivia();
             if anchor > 0 && properties.anchor.is_none() && self.lexer.is_at(b'&') {
                 properties.anchor = Some(self.lexer.anchor(anchor)?);
-                self.anchors.last = anchor;
+                self.last_anchor = anchor;
             } else if tag && properties.tag.is_none() {
                 properties.tag = Some(self.lexer.tag()?);
             } else {
@@ -154,128 +209,90 @@ impl<'src> Builder<'src> {
         Ok(properties)
     }
 
-    fn alias(&mut self, anchor: usize) -> Result<Node<'src>, SyntaxError> {
+    /// Begins a mapping, announced at `mapping`, or a sequence.
+    fn open(&mut self, properties: Properties<'src>, mapping: Option<Marker>) -> Result<(), SyntaxError> {
         self.lexer.skip_trivia();
         let start = self.lexer.offset();
-        let alias: Alias<'src> = self.lexer.alias(anchor)?;
-        let span = Span::new(start, self.lexer.offset());
-        let refuse = |what| Err(SyntaxError { message: format!("alias `*{}` {what}", alias.name), span });
-        if anchor <= self.anchors.before_document {
-            return refuse("refers to an anchor of another document");
+        if self.open.len() == MAX_DEPTH {
+            return Err(SyntaxError { message: format!("collections are nested deeper than {MAX_DEPTH} levels"), span: Span::at(start) });
         }
-        if self.anchors.open.contains(&anchor) {
-            return refuse("stands for a node that contains it");
+        let style = match mapping {
+            Some(mark) => self.mapping_style(mark)?,
+            None if self.lexer.is_at(b'[') => CollectionStyle::Flow,
+            None => CollectionStyle::Block,
+        };
+        let column = if style == CollectionStyle::Block { column(self.source, start) } else { 0 };
+        let content = match mapping {
+            Some(_) => Content::Mapping(Mapping { style, column, entries: Vec::new() }, None),
+            None => Content::Sequence(Sequence { style, column, items: Vec::new() }),
+        };
+        if style == CollectionStyle::Flow {
+            self.lexer.take(content.brackets().0)?;
         }
-        Ok(Node { span, content: span, anchor: None, tag: None, kind: Kind::Alias(alias) })
+        self.open.push(Open { properties, start, element: start, explicit: false, content });
+        Ok(())
     }
 
-    fn nested(
-        &mut self,
-        properties: Properties<'src>,
-        anchor: usize,
-        content: impl FnOnce(&mut Self) -> Result<Kind<'src>, SyntaxError>,
-    ) -> Result<Node<'src>, SyntaxError> {
-        if self.depth == MAX_DEPTH {
-            let span = Span::at(self.lexer.offset());
-            return Err(SyntaxError { message: format!("collections are nested deeper than {MAX_DEPTH} levels"), span });
-        }
-        self.depth += 1;
-        self.anchors.open.push(anchor);
-        self.lexer.skip_trivia();
-        let start = self.lexer.offset();
-        let kind = content(self)?;
-        self.anchors.open.pop();
-        self.depth -= 1;
-        Ok(properties.node(Span::new(start, self.lexer.offset()), kind))
-    }
-
-    fn sequence(&mut self) -> Result<Kind<'src>, SyntaxError> {
-        let start = self.lexer.offset();
-        let style = if self.lexer.is_at(b'[') { CollectionStyle::Flow } else { CollectionStyle::Block };
-        let column = self.column(start, style);
-        self.open(style, b'[')?;
-        let mut items = Vec::new();
-        loop {
-            let (event, mark) = self.next_event()?;
-            if event == Event::SequenceEnd {
-                break;
-            }
-            self.separate(style, items.is_empty())?;
-            let start = self.lexer.offset();
-            if style == CollectionStyle::Block {
-                self.indicator(b'-')?;
-            }
-            let value = self.node(event, mark)?;
-            items.push(Item { span: Span::new(start, value.span.end), value });
-        }
-        self.close(style, b']')?;
-        Ok(Kind::Sequence(Sequence { style, column, items }))
-    }
-
-    fn mapping(&mut self, mark: Marker) -> Result<Kind<'src>, SyntaxError> {
-        let start = self.lexer.offset();
-        let style = self.mapping_style(mark)?;
-        let column = self.column(start, style);
-        self.open(style, b'{')?;
-        let mut entries = Vec::new();
-        loop {
-            let (event, mark) = self.next_event()?;
-            if event == Event::MappingEnd {
-                break;
-            }
-            self.separate(style, entries.is_empty())?;
-            entries.push(self.entry(event, mark, style, column)?);
-        }
-        self.close(style, b'}')?;
-        self.reject_duplicate_keys(&entries)?;
-        Ok(Kind::Mapping(Mapping { style, column, entries }))
-    }
-
-    /// A `{` opens a flow mapping, unless that is the first key of the mapping announced. Then it was announced when
-    /// the parser came to the key's `:` or, at the earliest, at the `{` itself.
+    /// A `{` opens a flow mapping, unless it opens the first key of the mapping announced. Then that was announced
+    /// when the parser came to the key's `:` or, at the earliest, at the `{` itself.
     fn mapping_style(&mut self, mark: Marker) -> Result<CollectionStyle, SyntaxError> {
         let place = |mark: &Marker| (mark.line(), mark.col());
         if self.lexer.is_at(b'{') {
             let inner = match self.events.peek() {
                 Ok((Event::MappingStart(0, None), inner)) => Some(place(inner)),
                 Ok(_) => None,
-                Err(error) => return Err(scan_error(self.source, self.start, &error)),
+                Err(error) => return Err(self.scan_error(&error)),
             };
             if inner.is_none_or(|inner| inner > place(&mark)) {
                 return Ok(CollectionStyle::Flow);
             }
         }
-        Ok(if self.flow_depth > 0 { CollectionStyle::Pair } else { CollectionStyle::Block })
+        let in_flow = self.open.last().is_some_and(|open| open.content.style() != CollectionStyle::Block);
+        Ok(if in_flow { CollectionStyle::Pair } else { CollectionStyle::Block })
     }
 
-    fn entry(&mut self, event: Event, mark: Marker, style: CollectionStyle, column: usize) -> Result<Entry<'src>, SyntaxError> {
-        let start = self.lexer.offset();
-        let explicit = self.lexer.is_at_indicator(b'?');
-        if explicit {
-            self.lexer.take(b'?')?;
+    /// Completes the innermost collection.
+    fn close(&mut self) -> Result<Node<'src>, SyntaxError> {
+        let Some(open) = self.open.pop() else { return Err(self.lexer.unsupported()) };
+        if open.content.style() == CollectionStyle::Flow {
+            self.lexer.skip_trivia();
+            if self.lexer.is_at(b',') {
+                self.lexer.take(b',')?;
+                self.lexer.skip_trivia();
+            }
+            self.lexer.take(open.content.brackets().1)?;
         }
-        let key = self.node(event, mark)?;
-        let colon = self.colon(explicit && style == CollectionStyle::Block, column);
-        let (event, mark) = self.next_event()?;
-        let value = match colon {
-            Some(_) => self.node(event, mark)?,
-            None if is_unwritten(&event) => self.null(0, false)?,
-            None => return Err(self.lexer.unsupported()),
+        let kind = match open.content {
+            Content::Sequence(sequence) => Kind::Sequence(sequence),
+            Content::Mapping(mapping, _) => {
+                self.reject_duplicate_keys(&mapping.entries)?;
+                Kind::Mapping(mapping)
+            }
         };
-        Ok(Entry { span: Span::new(start, value.span.end), key, colon, explicit, value })
+        Ok(open.properties.node(Span::new(open.start, self.lexer.offset()), kind))
     }
 
-    /// Takes the `:` of an entry, if it has one. Behind an explicit key a `:` in another column is not its own.
-    fn colon(&mut self, at_column: bool, column: usize) -> Option<usize> {
-        let before = self.lexer.offset();
-        self.lexer.skip_trivia();
-        let colon = self.lexer.offset();
-        if !self.lexer.is_at(b':') || (at_column && self.column(colon, CollectionStyle::Block) != column) || self.lexer.take(b':').is_err()
-        {
-            self.lexer.rewind(before);
-            return None;
+    /// Puts a complete node where it belongs.
+    fn attach(&mut self, node: Node<'src>) -> Result<(), SyntaxError> {
+        let Some(open) = self.open.last_mut() else {
+            self.documents.push(Document { root: node });
+            return Ok(());
+        };
+        let span = Span::new(open.element, node.span.end);
+        match &mut open.content {
+            Content::Sequence(sequence) => sequence.items.push(Item { span, value: node }),
+            Content::Mapping(mapping, key) => match key.take() {
+                Some(Key { node: key, colon }) => {
+                    mapping.entries.push(Entry { span, key, colon, explicit: open.explicit, value: node });
+                }
+                None => {
+                    let own_column = (open.explicit && mapping.style == CollectionStyle::Block).then_some(mapping.column);
+                    let colon = take_colon(&mut self.lexer, self.source, own_column)?;
+                    *key = Some(Key { node, colon });
+                }
+            },
         }
-        Some(colon)
+        Ok(())
     }
 
     fn reject_duplicate_keys(&self, entries: &[Entry<'src>]) -> Result<(), SyntaxError> {
@@ -290,59 +307,71 @@ impl<'src> Builder<'src> {
         Ok(())
     }
 
-    fn open(&mut self, style: CollectionStyle, bracket: u8) -> Result<(), SyntaxError> {
-        if style == CollectionStyle::Flow {
-            self.lexer.take(bracket)?;
-        }
-        self.flow_depth += usize::from(style != CollectionStyle::Block);
-        Ok(())
+    /// The parser's error at the character it names. It counts lines from 1 and columns, in characters, from 0.
+    fn scan_error(&self, error: &ScanError) -> SyntaxError {
+        let text = &self.source.text;
+        let line = self.source.lines().span(text, error.marker().line().saturating_sub(1));
+        let start = line.start.max(self.start);
+        let rest = text.get(start..line.end).unwrap_or_default();
+        let (at, length) = match rest.char_indices().nth(error.marker().col()) {
+            Some((at, c)) if !matches!(c, '\n' | '\r') => (at, c.len_utf8()),
+            _ => (rest.trim_end_matches(['\n', '\r']).len(), 0),
+        };
+        SyntaxError { message: error.info().to_owned(), span: Span::new(start + at, start + at + length) }
     }
+}
 
-    /// To the start of the next element.
-    fn separate(&mut self, style: CollectionStyle, first: bool) -> Result<(), SyntaxError> {
-        self.lexer.skip_trivia();
-        if style == CollectionStyle::Flow && !first {
-            self.lexer.take(b',')?;
-            self.lexer.skip_trivia();
-        }
-        Ok(())
-    }
-
-    fn close(&mut self, style: CollectionStyle, bracket: u8) -> Result<(), SyntaxError> {
-        self.flow_depth -= usize::from(style != CollectionStyle::Block);
-        if style != CollectionStyle::Flow {
-            return Ok(());
-        }
-        self.lexer.skip_trivia();
-        if self.lexer.is_at(b',') {
-            self.lexer.take(b',')?;
-            self.lexer.skip_trivia();
-        }
-        self.lexer.take(bracket)
-    }
-
-    fn indicator(&mut self, byte: u8) -> Result<(), SyntaxError> {
-        if self.lexer.is_at_indicator(byte) { self.lexer.take(byte) } else { Err(self.lexer.unsupported()) }
-    }
-
-    /// The 0-based column of a block collection, in characters.
-    fn column(&self, offset: usize, style: CollectionStyle) -> usize {
-        match style {
-            CollectionStyle::Block => self.source.line_column(offset).column - 1,
-            CollectionStyle::Flow | CollectionStyle::Pair => 0,
+impl Content<'_> {
+    fn style(&self) -> CollectionStyle {
+        match self {
+            Self::Sequence(sequence) => sequence.style,
+            Self::Mapping(mapping, _) => mapping.style,
         }
     }
 
-    fn next_event(&mut self) -> Result<(Event, Marker), SyntaxError> {
-        self.events.next_token().map_err(|error| scan_error(self.source, self.start, &error))
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Sequence(sequence) => sequence.items.is_empty(),
+            Self::Mapping(mapping, _) => mapping.entries.is_empty(),
+        }
+    }
+
+    /// Those of the flow style.
+    fn brackets(&self) -> (u8, u8) {
+        match self {
+            Self::Sequence(_) => (b'[', b']'),
+            Self::Mapping(..) => (b'{', b'}'),
+        }
     }
 }
 
 impl<'src> Properties<'src> {
+    fn none() -> Self {
+        Self { start: 0, anchor: None, tag: None }
+    }
+
     fn node(self, content: Span, kind: Kind<'src>) -> Node<'src> {
         let start = if self.anchor.is_some() || self.tag.is_some() { self.start } else { content.start };
         Node { span: Span::new(start, content.end), content, anchor: self.anchor, tag: self.tag, kind }
     }
+}
+
+/// Takes the `:` of an entry, if it has one. Behind an explicit key a `:` in another column is not its own.
+fn take_colon(lexer: &mut Lexer<'_>, source: &SourceFile, own_column: Option<usize>) -> Result<Option<usize>, SyntaxError> {
+    let before = lexer.offset();
+    lexer.skip_trivia();
+    let colon = lexer.offset();
+    if lexer.is_at(b':') && own_column.is_none_or(|own| own == column(source, colon)) {
+        lexer.take(b':')?;
+        return Ok(Some(colon));
+    }
+    lexer.rewind(before);
+    Ok(None)
+}
+
+/// The 0-based column of an offset, in characters.
+fn column(source: &SourceFile, offset: usize) -> usize {
+    source.line_column(offset).column - 1
 }
 
 fn is_unwritten(event: &Event) -> bool {
@@ -357,17 +386,4 @@ fn scalar_style(style: TScalarStyle) -> ScalarStyle {
         TScalarStyle::Literal => ScalarStyle::Literal,
         TScalarStyle::Folded => ScalarStyle::Folded,
     }
-}
-
-/// The parser's error at the character it names. Lines are counted from 1, columns in characters from 0.
-fn scan_error(source: &SourceFile, start: usize, error: &ScanError) -> SyntaxError {
-    let line = error.marker().line().saturating_sub(1);
-    let text = &source.text;
-    let span = source.lines().span(text, line);
-    let line_start = span.start.max(start).min(span.end);
-    let rest = &text[line_start..span.end];
-    let (at, length) = rest.char_indices().nth(error.marker().col()).map_or((rest.len(), 0), |(at, c)| (at, c.len_utf8()));
-    let at = line_start + at;
-    let length = if text[at..].starts_with(['\n', '\r']) { 0 } else { length };
-    SyntaxError { message: error.info().to_owned(), span: Span::new(at, at + length) }
 }

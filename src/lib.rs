@@ -1,5 +1,14 @@
 //! Takes Docker Compose projects off `network_mode: host`.
 
+pub mod cli;
+pub mod compose;
+pub mod diagnostic;
+pub mod discover;
 pub mod edit;
+pub mod options;
+pub mod report;
+pub mod run;
 pub mod source;
+pub mod verify;
+pub mod write;
 pub mod yaml;

@@ -4,7 +4,7 @@
 //! in), so that evidence, diagnostics and edits can all point at the same bytes. Lines and columns are computed from
 //! bytes only when a person is to read them. This module reads nothing from disk.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// A half-open range of bytes in one source text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -172,6 +172,21 @@ impl LineIndex {
     }
 }
 
+/// A path without `.` and, as far as names allow, without `..`; symbolic links are not looked at.
+pub fn normalise(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match (part, out.components().next_back()) {
+            (Component::CurDir, _) => {}
+            (Component::ParentDir, Some(Component::Normal(_))) => {
+                out.pop();
+            }
+            _ => out.push(part),
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,5 +205,12 @@ mod tests {
         let id = sources.add("a.yaml", "\u{feff}é: x");
         let at = "\u{feff}é: ".len();
         assert_eq!(sources.get(id).line_column(at), LineColumn { line: 1, column: 4 });
+    }
+
+    #[test]
+    fn paths_lose_what_leads_nowhere() {
+        let normal = |path: &str| normalise(Path::new(path));
+        assert_eq!(normal("./a/./b/../c"), Path::new("a/c"));
+        assert_eq!(normal("../a/../../b"), Path::new("../../b"));
     }
 }

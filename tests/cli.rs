@@ -113,7 +113,7 @@ fn a_file_without_permission_is_an_error() {
     use std::os::unix::fs::PermissionsExt;
     let directory = tree(&[("compose.yaml", GOOD.as_bytes())]);
     let path = directory.path().join("compose.yaml");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
     let run = run(&directory, &[]);
     // Root may read everything.
     if fs::read(&path).is_err() {

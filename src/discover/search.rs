@@ -43,8 +43,7 @@ fn compose_like(root: &Path, problems: &mut Vec<FileProblem>) -> BTreeMap<PathBu
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                // Data directories of containers often belong to root: nobody keeps compose files there.
-                problems.push(FileProblem::warning(root, format!("cannot search everything: {error}")));
+                problems.push(not_searched(root, &error));
                 continue;
             }
         };
@@ -57,6 +56,24 @@ fn compose_like(root: &Path, problems: &mut Vec<FileProblem>) -> BTreeMap<PathBu
         }
     }
     directories
+}
+
+/// Says what was not searched. A warning only: data directories of containers often belong to root, and nobody keeps
+/// Compose files there.
+fn not_searched(root: &Path, error: &ignore::Error) -> FileProblem {
+    let path = normalise(place_of(error).unwrap_or(root));
+    let why = error.io_error().map_or_else(|| error.to_string(), read::in_words);
+    let message = format!("cannot search `{}`: {why}", path.display());
+    FileProblem::warning(path, message)
+}
+
+/// The path that an error of the walk is about.
+fn place_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => place_of(err),
+        _ => None,
+    }
 }
 
 /// Whether a file is named `*compose*.yaml` or `.yml`.

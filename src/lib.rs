@@ -1,10 +1,18 @@
 //! Takes Docker Compose projects off `network_mode: host`.
 
+pub mod cli;
 pub mod compose;
 pub mod decide;
 pub mod diagnostic;
+pub mod discover;
 pub mod edit;
 pub mod infer;
+pub mod options;
+pub mod plan;
 pub mod refer;
+pub mod report;
+pub mod run;
 pub mod source;
+pub mod verify;
+pub mod write;
 pub mod yaml;

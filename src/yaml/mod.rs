@@ -4,10 +4,9 @@
 //! scalar values; it is never printed back. Comments and blank lines have no nodes: they are what lies between spans.
 //! Nothing here knows what Compose is.
 
-pub mod change;
-pub mod oracle;
+mod lexer;
 mod parse;
-mod style;
+mod scalar;
 
 use crate::source::{SourceFile, Span};
 use std::borrow::Cow;

@@ -1,0 +1,389 @@
+//! Text to tree: yaml-rust2's events give structure and values, the lexer gives every node its bytes.
+//!
+//! Events are pulled one by one, so nesting is ours to limit. Their positions are not used: they are not byte
+//! offsets, and ends have none. Nothing here knows about editing.
+
+use super::lexer::Lexer;
+use super::{Anchor, CollectionStyle, Document, Entry, Item, Kind, Mapping, Node, Scalar, ScalarStyle, Sequence, Stream, SyntaxError, Tag};
+use crate::source::{SourceFile, Span};
+use std::collections::HashMap;
+use std::str::Chars;
+use yaml_rust2::parser::{Event, Parser};
+use yaml_rust2::scanner::{Marker, ScanError, TScalarStyle};
+
+/// Collections nested deeper than this are refused: every stage after this one may then walk the tree recursively.
+const MAX_DEPTH: usize = 512;
+
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// Parses a file.
+///
+/// # Errors
+/// [`SyntaxError`] for text that is not YAML, and for what is YAML to some readers but not to Docker Compose's:
+/// control characters, duplicate keys, an alias inside the node that it stands for. Also for the rare construct whose
+/// bytes cannot be told apart with certainty.
+pub fn parse(source: &SourceFile) -> Result<Stream<'_>, SyntaxError> {
+    reject_control_characters(&source.text)?;
+    let text = source.text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&source.text);
+    let start = source.text.len() - text.len();
+    let builder = Builder {
+        source,
+        start,
+        events: Parser::new_from_str(text),
+        lexer: Lexer::new(&source.text, start),
+        documents: Vec::new(),
+        open: Vec::new(),
+        last_anchor: 0,
+        foreign_anchor: 0,
+    };
+    Ok(Stream { source, documents: builder.documents()? })
+}
+
+/// Allowed are the printable characters of YAML 1.2.2 section 5.1.
+fn reject_control_characters(text: &str) -> Result<(), SyntaxError> {
+    let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{85}') || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'));
+    match text.char_indices().find(|&(_, c)| !allowed(c)) {
+        None => Ok(()),
+        Some((at, c)) => {
+            let message = format!("control character U+{:04X} is not allowed", u32::from(c));
+            Err(SyntaxError { message, span: Span::new(at, at + c.len_utf8()) })
+        }
+    }
+}
+
+/// The parse under way. Collections that are not complete lie on a stack of our own: the depth of a text must not
+/// become the depth of calls.
+struct Builder<'src> {
+    source: &'src SourceFile,
+    /// Where the parser's text starts: behind a byte order mark.
+    start: usize,
+    events: Parser<Chars<'src>>,
+    lexer: Lexer<'src>,
+    documents: Vec<Document<'src>>,
+    open: Vec<Open<'src>>,
+    /// The last anchor defined so far, and the last one of the documents before this.
+    last_anchor: usize,
+    foreign_anchor: usize,
+}
+
+/// A collection that is not complete.
+struct Open<'src> {
+    properties: Properties<'src>,
+    /// Where its content starts.
+    start: usize,
+    /// Where the element under way starts.
+    element: usize,
+    /// Whether that began with a `?`.
+    explicit: bool,
+    content: Content<'src>,
+}
+
+enum Content<'src> {
+    Sequence(Sequence<'src>),
+    Mapping(Mapping<'src>, Option<Key<'src>>),
+}
+
+/// The first half of an entry.
+struct Key<'src> {
+    node: Node<'src>,
+    colon: Option<usize>,
+}
+
+/// The properties of a node, and where the node starts.
+struct Properties<'src> {
+    start: usize,
+    anchor: Option<Anchor<'src>>,
+    tag: Option<Tag<'src>>,
+}
+
+impl<'src> Builder<'src> {
+    fn documents(mut self) -> Result<Vec<Document<'src>>, SyntaxError> {
+        loop {
+            let (event, mark) = self.events.next_token().map_err(|error| self.scan_error(&error))?;
+            match event {
+                Event::StreamStart | Event::DocumentEnd | Event::Nothing => {}
+                Event::DocumentStart => {
+                    self.lexer.start_document();
+                    self.foreign_anchor = self.last_anchor;
+                }
+                Event::SequenceEnd | Event::MappingEnd => {
+                    let node = self.close()?;
+                    self.attach(node)?;
+                }
+                Event::StreamEnd => {
+                    self.lexer.end_stream()?;
+                    return Ok(self.documents);
+                }
+                Event::Alias(..) | Event::Scalar(..) | Event::SequenceStart(..) | Event::MappingStart(..) => {
+                    self.start_element(&event)?;
+                    self.node(event, mark)?;
+                }
+            }
+        }
+    }
+
+    /// Takes what stands in front of a node in the collection that it is part of.
+    fn start_element(&mut self, event: &Event) -> Result<(), SyntaxError> {
+        let Some(open) = self.open.last_mut() else { return Ok(()) };
+        let lexer = &mut self.lexer;
+        if let Content::Mapping(_, Some(key)) = &open.content {
+            return if key.colon.is_some() || is_unwritten(event) { Ok(()) } else { Err(lexer.unsupported()) };
+        }
+        lexer.skip_trivia();
+        if open.content.style() == CollectionStyle::Flow && !open.content.is_empty() {
+            lexer.take(b',')?;
+            lexer.skip_trivia();
+        }
+        open.element = lexer.offset();
+        match &open.content {
+            Content::Sequence(sequence) if sequence.style == CollectionStyle::Block => lexer.take_indicator(b'-'),
+            Content::Sequence(_) => Ok(()),
+            Content::Mapping(..) => {
+                open.explicit = lexer.is_at_indicator(b'?');
+                if open.explicit { lexer.take(b'?') } else { Ok(()) }
+            }
+        }
+    }
+
+    fn node(&mut self, event: Event, mark: Marker) -> Result<(), SyntaxError> {
+        let node = match event {
+            Event::Scalar(..) if is_unwritten(&event) => Properties::none().node(Span::at(self.lexer.offset()), Kind::Null),
+            Event::Scalar(value, style, anchor, tag) => {
+                let properties = self.properties(anchor, tag.is_some())?;
+                self.scalar(properties, value, style)?
+            }
+            Event::Alias(anchor) => self.alias(anchor)?,
+            Event::SequenceStart(anchor, tag) => {
+                let properties = self.properties(anchor, tag.is_some())?;
+                return self.open(properties, None);
+            }
+            Event::MappingStart(anchor, tag) => {
+                let properties = self.properties(anchor, tag.is_some())?;
+                return self.open(properties, Some(mark));
+            }
+            _ => return Err(self.lexer.unsupported()),
+        };
+        self.attach(node)
+    }
+
+    fn scalar(&mut self, properties: Properties<'src>, value: String, style: TScalarStyle) -> Result<Node<'src>, SyntaxError> {
+        if style == TScalarStyle::Plain && value.is_empty() {
+            return Ok(properties.node(Span::at(self.lexer.offset()), Kind::Null));
+        }
+        self.lexer.skip_trivia();
+        let style = scalar_style(style);
+        let (content, value) = self.lexer.scalar(style, value)?;
+        Ok(properties.node(content, Kind::Scalar(Scalar { style, value })))
+    }
+
+    fn alias(&mut self, anchor: usize) -> Result<Node<'src>, SyntaxError> {
+        self.lexer.skip_trivia();
+        let start = self.lexer.offset();
+        let alias = self.lexer.alias(anchor)?;
+        let span = Span::new(start, self.lexer.offset());
+        let refuse = |what| Err(SyntaxError { message: format!("alias `*{}` {what}", alias.name), span });
+        if anchor <= self.foreign_anchor {
+            return refuse("refers to an anchor of another document");
+        }
+        if self.open.iter().any(|open| open.properties.anchor.is_some_and(|defined| defined.id == anchor)) {
+            return refuse("stands for a node that contains it");
+        }
+        Ok(Properties::none().node(span, Kind::Alias(alias)))
+    }
+
+    /// Takes just the properties that the event reports, for the same text may begin with those of a first key.
+    fn properties(&mut self, anchor: usize, tag: bool) -> Result<Properties<'src>, SyntaxError> {
+        self.lexer.skip_trivia();
+        let mut properties = Properties { start: self.lexer.offset(), ..Properties::none() };
+        while (anchor > 0 && properties.anchor.is_none()) || (tag && properties.tag.is_none()) {
+            self.lexer.skip_trivia();
+            if anchor > 0 && properties.anchor.is_none() && self.lexer.is_at(b'&') {
+                properties.anchor = Some(self.lexer.anchor(anchor)?);
+                self.last_anchor = anchor;
+            } else if tag && properties.tag.is_none() {
+                properties.tag = Some(self.lexer.tag()?);
+            } else {
+                return Err(self.lexer.unsupported());
+            }
+        }
+        Ok(properties)
+    }
+
+    /// Begins a mapping, announced at `mapping`, or a sequence.
+    fn open(&mut self, properties: Properties<'src>, mapping: Option<Marker>) -> Result<(), SyntaxError> {
+        self.lexer.skip_trivia();
+        let start = self.lexer.offset();
+        if self.open.len() == MAX_DEPTH {
+            return Err(SyntaxError { message: format!("collections are nested deeper than {MAX_DEPTH} levels"), span: Span::at(start) });
+        }
+        let style = match mapping {
+            Some(mark) => self.mapping_style(mark)?,
+            None if self.lexer.is_at(b'[') => CollectionStyle::Flow,
+            None => CollectionStyle::Block,
+        };
+        let column = if style == CollectionStyle::Block { column(self.source, start) } else { 0 };
+        let content = match mapping {
+            Some(_) => Content::Mapping(Mapping { style, column, entries: Vec::new() }, None),
+            None => Content::Sequence(Sequence { style, column, items: Vec::new() }),
+        };
+        if style == CollectionStyle::Flow {
+            self.lexer.take(content.brackets().0)?;
+        }
+        self.open.push(Open { properties, start, element: start, explicit: false, content });
+        Ok(())
+    }
+
+    /// A `{` opens a flow mapping, unless it opens the first key of the mapping announced. Then that was announced
+    /// when the parser came to the key's `:` or, at the earliest, at the `{` itself.
+    fn mapping_style(&mut self, mark: Marker) -> Result<CollectionStyle, SyntaxError> {
+        let place = |mark: &Marker| (mark.line(), mark.col());
+        if self.lexer.is_at(b'{') {
+            let inner = match self.events.peek() {
+                Ok((Event::MappingStart(0, None), inner)) => Some(place(inner)),
+                Ok(_) => None,
+                Err(error) => return Err(self.scan_error(&error)),
+            };
+            if inner.is_none_or(|inner| inner > place(&mark)) {
+                return Ok(CollectionStyle::Flow);
+            }
+        }
+        let in_flow = self.open.last().is_some_and(|open| open.content.style() != CollectionStyle::Block);
+        Ok(if in_flow { CollectionStyle::Pair } else { CollectionStyle::Block })
+    }
+
+    /// Completes the innermost collection.
+    fn close(&mut self) -> Result<Node<'src>, SyntaxError> {
+        let Some(open) = self.open.pop() else { return Err(self.lexer.unsupported()) };
+        if open.content.style() == CollectionStyle::Flow {
+            self.lexer.skip_trivia();
+            if self.lexer.is_at(b',') {
+                self.lexer.take(b',')?;
+                self.lexer.skip_trivia();
+            }
+            self.lexer.take(open.content.brackets().1)?;
+        }
+        let kind = match open.content {
+            Content::Sequence(sequence) => Kind::Sequence(sequence),
+            Content::Mapping(mapping, _) => {
+                self.reject_duplicate_keys(&mapping.entries)?;
+                Kind::Mapping(mapping)
+            }
+        };
+        Ok(open.properties.node(Span::new(open.start, self.lexer.offset()), kind))
+    }
+
+    /// Puts a complete node where it belongs.
+    fn attach(&mut self, node: Node<'src>) -> Result<(), SyntaxError> {
+        let Some(open) = self.open.last_mut() else {
+            self.documents.push(Document { root: node });
+            return Ok(());
+        };
+        let span = Span::new(open.element, node.span.end);
+        match &mut open.content {
+            Content::Sequence(sequence) => sequence.items.push(Item { span, value: node }),
+            Content::Mapping(mapping, key) => match key.take() {
+                Some(Key { node: key, colon }) => {
+                    mapping.entries.push(Entry { span, key, colon, explicit: open.explicit, value: node });
+                }
+                None => {
+                    let own_column = (open.explicit && mapping.style == CollectionStyle::Block).then_some(mapping.column);
+                    let colon = take_colon(&mut self.lexer, self.source, own_column)?;
+                    *key = Some(Key { node, colon });
+                }
+            },
+        }
+        Ok(())
+    }
+
+    fn reject_duplicate_keys(&self, entries: &[Entry<'src>]) -> Result<(), SyntaxError> {
+        let mut seen = HashMap::with_capacity(entries.len());
+        for entry in entries {
+            let Some(key) = entry.key.as_str() else { continue };
+            if let Some(first) = seen.insert(key, entry.key.span.start) {
+                let line = self.source.line_column(first).line;
+                return Err(SyntaxError { message: format!("key `{key}` is already defined at line {line}"), span: entry.key.span });
+            }
+        }
+        Ok(())
+    }
+
+    /// The parser's error at the character it names. It counts lines from 1 and columns, in characters, from 0.
+    fn scan_error(&self, error: &ScanError) -> SyntaxError {
+        let text = &self.source.text;
+        let line = self.source.lines().span(text, error.marker().line().saturating_sub(1));
+        let start = line.start.max(self.start);
+        let rest = text.get(start..line.end).unwrap_or_default();
+        let (at, length) = match rest.char_indices().nth(error.marker().col()) {
+            Some((at, c)) if !matches!(c, '\n' | '\r') => (at, c.len_utf8()),
+            _ => (rest.trim_end_matches(['\n', '\r']).len(), 0),
+        };
+        SyntaxError { message: error.info().to_owned(), span: Span::new(start + at, start + at + length) }
+    }
+}
+
+impl Content<'_> {
+    fn style(&self) -> CollectionStyle {
+        match self {
+            Self::Sequence(sequence) => sequence.style,
+            Self::Mapping(mapping, _) => mapping.style,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Sequence(sequence) => sequence.items.is_empty(),
+            Self::Mapping(mapping, _) => mapping.entries.is_empty(),
+        }
+    }
+
+    /// Those of the flow style.
+    fn brackets(&self) -> (u8, u8) {
+        match self {
+            Self::Sequence(_) => (b'[', b']'),
+            Self::Mapping(..) => (b'{', b'}'),
+        }
+    }
+}
+
+impl<'src> Properties<'src> {
+    fn none() -> Self {
+        Self { start: 0, anchor: None, tag: None }
+    }
+
+    fn node(self, content: Span, kind: Kind<'src>) -> Node<'src> {
+        let start = if self.anchor.is_some() || self.tag.is_some() { self.start } else { content.start };
+        Node { span: Span::new(start, content.end), content, anchor: self.anchor, tag: self.tag, kind }
+    }
+}
+
+/// Takes the `:` of an entry, if it has one. Behind an explicit key a `:` in another column is not its own.
+fn take_colon(lexer: &mut Lexer<'_>, source: &SourceFile, own_column: Option<usize>) -> Result<Option<usize>, SyntaxError> {
+    let before = lexer.offset();
+    lexer.skip_trivia();
+    let colon = lexer.offset();
+    if lexer.is_at(b':') && own_column.is_none_or(|own| own == column(source, colon)) {
+        lexer.take(b':')?;
+        return Ok(Some(colon));
+    }
+    lexer.rewind(before);
+    Ok(None)
+}
+
+/// The 0-based column of an offset, in characters.
+fn column(source: &SourceFile, offset: usize) -> usize {
+    source.line_column(offset).column - 1
+}
+
+fn is_unwritten(event: &Event) -> bool {
+    matches!(event, Event::Scalar(value, TScalarStyle::Plain, 0, None) if value.is_empty())
+}
+
+fn scalar_style(style: TScalarStyle) -> ScalarStyle {
+    match style {
+        TScalarStyle::Plain => ScalarStyle::Plain,
+        TScalarStyle::SingleQuoted => ScalarStyle::SingleQuoted,
+        TScalarStyle::DoubleQuoted => ScalarStyle::DoubleQuoted,
+        TScalarStyle::Literal => ScalarStyle::Literal,
+        TScalarStyle::Folded => ScalarStyle::Folded,
+    }
+}

@@ -1,0 +1,315 @@
+//! The report for people: verdicts, why, and where; then a line that says what remains.
+//!
+//! Lines of the files are not quoted, because they hold secrets, and whatever comes from a file is shown without
+//! characters that could steer a terminal or turn the text around.
+
+use super::{ProjectReport, Report};
+use crate::diagnostic::{Diagnostic, Outcome, ServiceReport, Severity};
+use crate::options::{Mode, Options, Verbosity};
+use crate::source::{Location, Sources};
+use anstyle::{AnsiColor, Style};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::io::{self, Write};
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+
+/// Verdicts end at this column, so that what is said of services lines up.
+const VERDICT_WIDTH: usize = 10;
+/// Where the lines below a service's first one start.
+const INDENT: &str = "            ";
+
+/// Writes the report, in colours that `out` may strip.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    for project in &report.projects {
+        if options.verbosity > Verbosity::Quiet {
+            for service in &project.services {
+                write_service(project, service, options, out)?;
+            }
+        }
+        for diagnostic in project.diagnostics.iter().filter(|diagnostic| is_shown(diagnostic.severity, options.verbosity)) {
+            write_diagnostic(&project.sources, diagnostic, options.verbosity, out)?;
+        }
+    }
+    for problem in report.problems.iter().filter(|problem| is_shown(problem.severity, options.verbosity)) {
+        writeln!(out, "{}: {}", Label(problem.severity), Plain(&problem.message))?;
+    }
+    if options.verbosity > Verbosity::Quiet {
+        write_summary(report, options, out)?;
+    }
+    out.flush()
+}
+
+fn write_service(project: &ProjectReport, service: &ServiceReport, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let (word, style) = verdict(service.outcome, options.mode);
+    let place = Place(&project.sources, service.at);
+    write!(out, "{style}{word:>VERDICT_WIDTH$}{style:#}  {BOLD}{}{BOLD:#}", Plain(&service.service))?;
+    if !service.ports.is_empty() {
+        write!(out, " {}", Plain(&service.ports.join(" ")))?;
+    }
+    writeln!(out, "  {DIM}{place}{DIM:#}")?;
+    let verbose = options.verbosity == Verbosity::Verbose;
+    for (number, reason) in service.because.iter().enumerate() {
+        if verbose || number == 0 || reason.severity > Severity::Note {
+            write_reason(&project.sources, reason, service.at, verbose, out)?;
+        }
+    }
+    for warning in &service.warnings {
+        write!(out, "{INDENT}{}: ", Label(Severity::Warning))?;
+        write_statement(&project.sources, warning, service.at, out)?;
+    }
+    Ok(())
+}
+
+fn write_reason(sources: &Sources, reason: &Diagnostic, at: Location, verbose: bool, out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "{INDENT}")?;
+    write_statement(sources, reason, at, out)?;
+    for (place, note) in reason.related.iter().filter(|_| verbose) {
+        writeln!(out, "{INDENT}  {} {DIM}({}){DIM:#}", Plain(note), Place(sources, *place))?;
+    }
+    Ok(())
+}
+
+/// A message, and its place unless that is the one already named.
+fn write_statement(sources: &Sources, statement: &Diagnostic, named: Location, out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "{}", Plain(&statement.message))?;
+    if statement.primary != named {
+        write!(out, " {DIM}({}){DIM:#}", Place(sources, statement.primary))?;
+    }
+    writeln!(out)
+}
+
+fn write_diagnostic(sources: &Sources, diagnostic: &Diagnostic, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}: {}", Label(diagnostic.severity), Plain(&diagnostic.message))?;
+    writeln!(out, " {DIM}-->{DIM:#} {}", Place(sources, diagnostic.primary))?;
+    if verbosity > Verbosity::Quiet {
+        for (place, note) in &diagnostic.related {
+            writeln!(out, "  {DIM}={DIM:#} {} {DIM}({}){DIM:#}", Plain(note), Place(sources, *place))?;
+        }
+    }
+    Ok(())
+}
+
+/// What was done and what remains, in one line.
+fn write_summary(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let services: usize = report.projects.iter().map(|project| project.services.len()).sum();
+    let diagnostics = report.projects.iter().map(|project| project.diagnostics.len()).sum::<usize>();
+    if services + diagnostics + report.problems.len() > 0 {
+        writeln!(out)?;
+    }
+    let errors = match report.errors() {
+        0 => String::new(),
+        1 => ", 1 error".to_owned(),
+        many => format!(", {many} errors"),
+    };
+    let files = if report.files == 1 { "1 file".to_owned() } else { format!("{} files", report.files) };
+    if services == 0 {
+        return writeln!(out, "{BOLD}no service on host networking{BOLD:#} in {files}{errors}");
+    }
+    let parts: Vec<String> = SUMMARY.into_iter().filter_map(|outcome| summary_part(report.count(outcome), outcome, options)).collect();
+    let within: BTreeSet<_> = report.projects.iter().flat_map(places).collect();
+    writeln!(out, "{BOLD}{}{BOLD:#}, in {} of {files}{errors}", parts.join(", "), within.len())
+}
+
+const SUMMARY: [Outcome; 5] = [Outcome::Migrated, Outcome::HeldBack, Outcome::Asks, Outcome::Kept, Outcome::Failed];
+
+fn summary_part(count: usize, outcome: Outcome, options: &Options) -> Option<String> {
+    let words = match outcome {
+        Outcome::Migrated if options.mode == Mode::Write => "migrated",
+        Outcome::Migrated => "to migrate (--write)",
+        Outcome::HeldBack => "held back (--unsafe)",
+        Outcome::Asks if count == 1 => "needs a port (--port)",
+        Outcome::Asks => "need a port (--port)",
+        Outcome::Kept => "kept",
+        Outcome::Failed => "failed",
+    };
+    (count > 0).then(|| format!("{count} {words}"))
+}
+
+/// The files that put services on host networking.
+fn places(project: &ProjectReport) -> impl Iterator<Item = &std::path::Path> {
+    project.services.iter().map(|service| project.sources.get(service.at.file).path.as_path())
+}
+
+/// The word for an outcome. A preview says `to migrate`, so that nobody takes it for done.
+fn verdict(outcome: Outcome, mode: Mode) -> (&'static str, Style) {
+    match outcome {
+        Outcome::Migrated if mode == Mode::Write => ("migrated", AnsiColor::Green.on_default().bold()),
+        Outcome::Migrated => ("to migrate", AnsiColor::Green.on_default().bold()),
+        Outcome::HeldBack => ("held back", WARNING),
+        Outcome::Asks => ("asks", AnsiColor::Cyan.on_default().bold()),
+        Outcome::Kept => ("kept", DIM),
+        Outcome::Failed => ("failed", ERROR),
+    }
+}
+
+fn is_shown(severity: Severity, verbosity: Verbosity) -> bool {
+    severity
+        >= match verbosity {
+            Verbosity::Quiet => Severity::Error,
+            Verbosity::Normal => Severity::Warning,
+            Verbosity::Verbose => Severity::Note,
+        }
+}
+
+/// `warning`, in its colour.
+struct Label(Severity);
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (word, style) = match self.0 {
+            Severity::Note => ("note", BOLD),
+            Severity::Warning => ("warning", WARNING),
+            Severity::Error => ("error", ERROR),
+        };
+        write!(f, "{style}{word}{style:#}")
+    }
+}
+
+/// `path:line:column`
+struct Place<'a>(&'a Sources, Location);
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = self.0.get(self.1.file);
+        let at = file.line_column(self.1.span.start);
+        write!(f, "{}:{}:{}", Plain(&file.path.to_string_lossy()), at.line, at.column)
+    }
+}
+
+/// Text that a terminal shows as it stands: control characters, and those that change the direction of writing, are
+/// written as `\u{…}`.
+struct Plain<'a>(&'a str);
+
+impl fmt::Display for Plain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for c in self.0.chars() {
+            if c.is_control() || steers(c) { write!(f, "{}", c.escape_unicode())? } else { fmt::Write::write_char(f, c)? }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a character that is no control character moves others: bidirectional formatting, line separators.
+fn steers(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{FileProblem, Rule};
+    use crate::source::Span;
+
+    static RULE: Rule = Rule { id: "r", summary: "", help: "" };
+
+    fn said(severity: Severity, message: &str, at: Location) -> Diagnostic {
+        Diagnostic::new(&RULE, severity, message, at)
+    }
+
+    fn sample() -> Report {
+        let mut sources = Sources::default();
+        let file = sources.add("compose.yaml", "a\n".repeat(40));
+        let at = |line: usize| Location { file, span: Span::at((line - 1) * 2) };
+        let service = |name: &str, line, outcome, ports: &[&str], because, warnings| ServiceReport {
+            service: name.into(),
+            at: at(line),
+            outcome,
+            ports: ports.iter().map(|port| port.to_string()).collect(),
+            because,
+            warnings,
+        };
+        use Severity::{Note, Warning};
+        let mut flag = said(Note, "`--port 3000` in its command", at(6));
+        flag.related = vec![(at(7), "the image's default 8000 gives way".into())];
+        let web = vec![flag, said(Note, "`EXPOSE 3000`", at(9))];
+        let lose = vec![said(Warning, "other machines lose 3000/tcp", at(5))];
+        let edge =
+            vec![said(Warning, "listens on 80, where the public comes in", at(14)), said(Warning, "`localhost:9` has no owner", at(16))];
+        let asks = vec![said(Warning, "no port is known: say `--port api=PORT`", at(22))];
+        let kept = vec![said(Note, "finds devices by mDNS", at(30))];
+        let services = vec![
+            service("web", 5, Outcome::Migrated, &["3000/tcp"], web, lose),
+            service("proxy", 14, Outcome::HeldBack, &["80/tcp", "443/tcp"], edge, vec![]),
+            service("api", 22, Outcome::Asks, &[], asks, vec![]),
+            service("hass", 30, Outcome::Kept, &[], kept, vec![]),
+        ];
+        let diagnostics = vec![said(Severity::Error, "unknown key `prots`", at(33)), said(Note, "a note", at(34))];
+        let project = ProjectReport { sources, services, diagnostics, ..ProjectReport::default() };
+        let problems = vec![FileProblem::error("x", "cannot read `x`: gone")];
+        Report { projects: vec![project], problems, files: 812 }
+    }
+
+    fn text(report: &Report, mode: Mode, verbosity: Verbosity) -> String {
+        let mut out = Vec::new();
+        write(report, &Options { mode, verbosity, ..Options::default() }, &mut out).unwrap();
+        anstream::adapter::strip_str(&String::from_utf8(out).unwrap()).to_string()
+    }
+
+    #[test]
+    fn one_look_shows_verdicts_reasons_places_and_what_remains() {
+        assert_eq!(
+            text(&sample(), Mode::Preview, Verbosity::Normal),
+            "\
+to migrate  web 3000/tcp  compose.yaml:5:1
+            `--port 3000` in its command (compose.yaml:6:1)
+            warning: other machines lose 3000/tcp
+ held back  proxy 80/tcp 443/tcp  compose.yaml:14:1
+            listens on 80, where the public comes in
+            `localhost:9` has no owner (compose.yaml:16:1)
+      asks  api  compose.yaml:22:1
+            no port is known: say `--port api=PORT`
+      kept  hass  compose.yaml:30:1
+            finds devices by mDNS
+error: unknown key `prots`
+ --> compose.yaml:33:1
+error: cannot read `x`: gone
+
+1 to migrate (--write), 1 held back (--unsafe), 1 needs a port (--port), 1 kept, in 1 of 812 files, 2 errors
+"
+        );
+    }
+
+    #[test]
+    fn what_was_written_is_called_done() {
+        let text = text(&sample(), Mode::Write, Verbosity::Normal);
+        assert!(text.starts_with("  migrated  web") && text.contains("\n1 migrated, 1 held back"), "{text}");
+    }
+
+    #[test]
+    fn quiet_shows_errors_only() {
+        assert_eq!(
+            text(&sample(), Mode::Preview, Verbosity::Quiet),
+            "error: unknown key `prots`\n --> compose.yaml:33:1\nerror: cannot read `x`: gone\n"
+        );
+    }
+
+    #[test]
+    fn verbose_shows_all_evidence() {
+        let text = text(&sample(), Mode::Preview, Verbosity::Verbose);
+        for line in ["`EXPOSE 3000` (compose.yaml:9:1)", "  the image's default 8000 gives way (compose.yaml:7:1)", "note: a note"] {
+            assert!(text.contains(line), "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_found_is_said_in_one_line() {
+        let report = Report { files: 1, ..Report::default() };
+        assert_eq!(text(&report, Mode::Preview, Verbosity::Normal), "no service on host networking in 1 file\n");
+    }
+
+    #[test]
+    fn text_from_files_cannot_steer_the_terminal() {
+        assert_eq!(Plain("a\u{1b}[31m\n\u{202e}é日").to_string(), "a\\u{1b}[31m\\u{a}\\u{202e}é日");
+        let report = Report { problems: vec![FileProblem::error("x", "\u{1b}]0;x\u{7}")], ..Report::default() };
+        let mut out = Vec::new();
+        write(&report, &Options::default(), &mut out).unwrap();
+        assert!(String::from_utf8(out).unwrap().contains("\\u{1b}]0;x\\u{7}"));
+    }
+}

@@ -1,0 +1,189 @@
+//! The program as people and scripts meet it: streams, exit status, and answers to bad input.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic: that is how they fail")]
+
+use assert_cmd::Command;
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+use tempfile::TempDir;
+
+const GOOD: &str = "services:\n  web:\n    image: nginx\n";
+
+/// A run, in words.
+#[derive(Debug)]
+struct Run {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+fn tree(files: &[(&str, &[u8])]) -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    for (path, bytes) in files {
+        let path = directory.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    directory
+}
+
+fn command(directory: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("compose-fix").unwrap();
+    command.current_dir(directory).args(arguments).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    command
+}
+
+fn finish(mut command: Command) -> Run {
+    let output = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+fn run(directory: &TempDir, arguments: &[&str]) -> Run {
+    finish(command(directory.path(), arguments))
+}
+
+/// Runs on one file and expects an error that says all of `parts`, and nothing on standard output.
+fn assert_error(bytes: &[u8], parts: &[&str]) {
+    let directory = tree(&[("compose.yaml", bytes)]);
+    let run = run(&directory, &["compose.yaml"]);
+    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{run:?}");
+    for part in parts {
+        assert!(run.stderr.contains(part), "`{part}` is not in: {}", run.stderr);
+    }
+    assert_eq!(fs::read(directory.path().join("compose.yaml")).unwrap(), bytes);
+}
+
+#[test]
+fn nothing_to_do_is_a_success_and_says_so_to_people_only() {
+    let directory = tree(&[("compose.yaml", GOOD.as_bytes())]);
+    for arguments in [&[][..], &["--check"], &["--write"], &["-n", "compose.yaml"], &["-f", "compose.yaml"]] {
+        let run = run(&directory, arguments);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{run:?}");
+        assert_eq!(run.stderr, "no service on host networking in 1 file\n");
+    }
+}
+
+#[test]
+fn standard_input_is_a_file_of_the_current_directory() {
+    let directory = tree(&[]);
+    let mut good = command(directory.path(), &["-"]);
+    good.write_stdin(GOOD);
+    assert_eq!(finish(good).code, Some(0));
+    let mut bad = command(directory.path(), &["-"]);
+    bad.write_stdin("a: [");
+    let run = finish(bad);
+    assert!(run.code == Some(2) && run.stderr.contains("--> <stdin>:1:"), "{run:?}");
+}
+
+#[test]
+fn text_that_is_not_yaml_is_an_error_with_its_place() {
+    assert_error(b"services:\n  web: [\n", &["error: ", "\n --> compose.yaml:"]);
+    assert_error(b"services:\n\tweb: {}\n", &["error: ", "\n --> compose.yaml:2:"]);
+}
+
+#[test]
+fn a_template_is_called_a_template() {
+    assert_error(b"services:\n  {% if x %}\n  web: {}\n  {% endif %}\n", &["`{%`", "looks like a template"]);
+    assert_error(b"services:\n  {{ name }}:\n    image: x\n  b\n", &["`{{`", "looks like a template"]);
+}
+
+#[test]
+fn bytes_that_are_no_text_are_an_error() {
+    assert_error(b"a: \xff\n", &["error: cannot read `compose.yaml`: it is not valid UTF-8 (offset 3)"]);
+    assert_error(b"a: \0\n", &["error: cannot read `compose.yaml`: it is not a text file (NUL byte at offset 3)"]);
+}
+
+#[test]
+fn what_is_not_there_is_named() {
+    let directory = tree(&[("empty/readme.md", b"")]);
+    let error = |arguments: &[&str]| run(&directory, arguments).stderr;
+    assert!(error(&["gone.yaml"]).starts_with("error: cannot read `gone.yaml`: it does not exist\n"));
+    assert!(error(&["-f", "gone.yaml", "-f", "empty"]).contains("error: cannot read `empty`: it is a directory\n"));
+    assert!(error(&["empty"]).starts_with("error: no compose file found in `empty`\n"));
+    assert!(error(&[]).starts_with("error: no compose file found in `.`\n"));
+    assert!(error(&["--env-file", "gone.env"]).starts_with("error: cannot read `gone.env`: it does not exist\n"));
+    assert_eq!(run(&directory, &["empty"]).code, Some(2));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_file_without_permission_is_an_error() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = tree(&[("compose.yaml", GOOD.as_bytes())]);
+    let path = directory.path().join("compose.yaml");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
+    let run = run(&directory, &[]);
+    // Root may read everything.
+    if fs::read(&path).is_err() {
+        assert_eq!(
+            run.stderr,
+            "error: cannot read `compose.yaml`: permission denied\n\nno service on host networking in 0 files, 1 error\n"
+        );
+        assert_eq!(run.code, Some(2));
+    }
+}
+
+#[test]
+fn one_bad_file_stops_no_other() {
+    let directory = tree(&[("a/compose.yaml", b"a: ["), ("b/compose.yaml", GOOD.as_bytes()), ("c/compose.yaml", b"\xff")]);
+    let run = run(&directory, &[]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.ends_with("no service on host networking in 2 files, 2 errors\n"), "{}", run.stderr);
+}
+
+#[test]
+fn quiet_says_nothing_but_errors() {
+    let directory = tree(&[("good/compose.yaml", GOOD.as_bytes()), ("bad/compose.yaml", b"a: [")]);
+    assert_eq!(run(&directory, &["-q", "good"]).stderr, "");
+    let bad = run(&directory, &["-q", "bad"]).stderr;
+    assert!(bad.starts_with("error: ") && bad.lines().count() == 2, "{bad}");
+}
+
+#[test]
+fn colours_are_for_terminals_or_on_demand() {
+    let directory = tree(&[("compose.yaml", b"a: [")]);
+    let escapes = |arguments: &[&str]| run(&directory, arguments).stderr.contains('\u{1b}');
+    assert!(!escapes(&[]));
+    assert!(escapes(&["--color", "always"]));
+    let mut never = command(directory.path(), &["--color=never"]);
+    never.env("CLICOLOR_FORCE", "1");
+    assert!(!finish(never).stderr.contains('\u{1b}'));
+}
+
+#[test]
+fn names_of_files_cannot_steer_the_terminal() {
+    let directory = tree(&[]);
+    let run = run(&directory, &["\u{1b}[31m\u{202e}.yaml"]);
+    assert!(run.stderr.contains("`\\u{1b}[31m\\u{202e}.yaml`"), "{}", run.stderr);
+}
+
+#[test]
+fn typing_mistakes_are_answered_before_anything_is_read() {
+    let directory = tree(&[]);
+    for arguments in [&["--wirte"][..], &["-n", "-w"], &["-w", "-"], &["-p", "web"], &["--host-ip", "x"]] {
+        let run = run(&directory, arguments);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{run:?}");
+        assert!(run.stderr.starts_with("error: "), "{run:?}");
+    }
+}
+
+#[test]
+fn help_and_version_are_asked_for_and_go_to_standard_output() {
+    let directory = tree(&[]);
+    let version = run(&directory, &["--version"]);
+    assert_eq!((version.code, version.stdout), (Some(0), format!("compose-fix {}\n", env!("CARGO_PKG_VERSION"))));
+    assert!(run(&directory, &["--help"]).stdout.contains("--dry-run"));
+}
+
+#[test]
+fn a_reader_who_leaves_is_no_failure() {
+    let directory = tree(&[("compose.yaml", GOOD.as_bytes())]);
+    for arguments in [&[][..], &["--help"]] {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_compose-fix"));
+        let mut child = child.args(arguments).current_dir(directory.path()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop((child.stdout.take(), child.stderr.take()));
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{arguments:?}");
+    }
+}

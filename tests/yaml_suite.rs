@@ -2,6 +2,8 @@
 //!
 //! The suite is not part of this project; it is found next to the corpus that `COMPOSE_FIX_CORPUS` names.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic, too")]
+
 use compose_fix::source::Sources;
 use compose_fix::yaml::{self, CollectionStyle, Kind, Node, ScalarStyle, Stream};
 use std::fmt::Write;

@@ -4,15 +4,22 @@
 //! scalar values; it is never printed back. Comments and blank lines have no nodes: they are what lies between spans.
 //! Nothing here knows what Compose is.
 
+pub mod change;
+mod comments;
 mod lexer;
+mod navigate;
+pub mod oracle;
 mod parse;
+mod quote;
 mod scalar;
+mod style;
 
 use crate::source::{SourceFile, Span};
 use std::borrow::Cow;
 use std::fmt;
 
 pub use parse::parse;
+pub use style::Style;
 
 /// Text that is not YAML, or YAML that this editor does not handle.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! The decoder is our own on purpose: at parse time it confirms that a span holds just the value which the parser
 //! announced, and later it tells which bytes of the file a part of a value is written in. It validates nothing.
 
-use super::{Kind, Node, ScalarStyle};
+use super::ScalarStyle;
 use crate::source::Span;
 use std::ops::Range;
 
@@ -47,16 +47,15 @@ pub(super) fn decode(style: ScalarStyle, written: &str, value: &str) -> Decoded 
     decoded
 }
 
-/// Where the bytes `range` of a scalar node's decoded value stand in `text`, if they stand there literally and in one
-/// piece: no escape, no fold and no indentation lies between them.
-pub(super) fn locate(node: &Node<'_>, text: &str, range: Range<usize>) -> Option<Span> {
-    let Kind::Scalar(scalar) = &node.kind else { return None };
+/// Where the bytes `range` of the decoded value stand in `written`, if they stand there literally and in one piece: no
+/// escape, no fold and no indentation lies between them.
+pub(super) fn locate(style: ScalarStyle, written: &str, value: &str, range: Range<usize>) -> Option<Span> {
     if range.start > range.end {
         return None;
     }
-    let decoded = decode(scalar.style, node.content.of(text), &scalar.value);
+    let decoded = decode(style, written, value);
     let run = decoded.runs.iter().find(|run| run.value <= range.start && range.end <= run.value + run.length)?;
-    let start = node.content.start + run.source + (range.start - run.value);
+    let start = run.source + (range.start - run.value);
     Some(Span::new(start, start + range.len()))
 }
 

@@ -105,6 +105,8 @@ pub enum Caveat {
     Cluster,
     /// Unless told otherwise it listens on, or trusts, nothing but loopback.
     LoopbackTrust,
+    /// Unless told otherwise it dials an address on loopback.
+    DialsLoopback,
 }
 
 /// What is known about the first of `candidates` (the names of one image, most specific first) that is known at all. Some images listen
@@ -182,6 +184,7 @@ fn caveat(text: &str) -> Option<Caveat> {
         "advertised" => Caveat::Advertised,
         "cluster" => Caveat::Cluster,
         "loopback-trust" => Caveat::LoopbackTrust,
+        "dials-loopback" => Caveat::DialsLoopback,
         _ => return None,
     })
 }

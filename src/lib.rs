@@ -7,6 +7,7 @@ pub mod diagnostic;
 pub mod discover;
 pub mod edit;
 pub mod infer;
+pub mod migrate;
 pub mod options;
 pub mod plan;
 pub mod refer;

@@ -3,13 +3,16 @@
 //! Projects are handled side by side and reported in the order in which they were found; what is wrong with one never
 //! stops another. Nothing is decided here: stages are called, and their results handed on.
 
+use crate::compose::Input;
 use crate::diagnostic::{Diagnostic, FileProblem, Outcome, Rule, Severity};
 use crate::discover::{self, ProjectFiles};
+use crate::migrate::{Migration, migrate};
 use crate::options::{Color, Mode, Options};
 use crate::report::{ProjectReport, Report, diff, text};
+use crate::source::FileId;
 use crate::verify::Verified;
 use crate::write;
-use crate::yaml;
+use crate::yaml::{self, Stream};
 use anstream::{AutoStream, ColorChoice};
 use anyhow::{Context, Result};
 use rayon::prelude::*;
@@ -63,14 +66,25 @@ pub fn run(options: &Options) -> Result<Status> {
 }
 
 /// Takes one project from its files to its report.
-fn project(files: ProjectFiles, _options: &Options) -> ProjectReport {
-    let sources = files.sources;
-    let parsed = files.compose.iter().map(|&id| yaml::parse(sources.get(id)).map_err(|error| (id, error)));
-    let diagnostics = parsed.filter_map(Result::err).map(|(id, error)| {
-        let source = sources.get(id);
-        Diagnostic::new(&SYNTAX, Severity::Error, syntax_message(&error, &source.text), source.location(error.span))
-    });
-    ProjectReport { diagnostics: diagnostics.collect(), sources, ..ProjectReport::default() }
+fn project(files: ProjectFiles, options: &Options) -> ProjectReport {
+    let Migration { services, diagnostics, changes } = match parse(&files) {
+        Ok(streams) => migrate(Input { directory: &files.directory, compose: &files.compose, env: files.env, sources: &files.sources, missing: &files.missing, streams: &streams }, options),
+        Err(diagnostics) => Migration { diagnostics, ..Migration::default() },
+    };
+    ProjectReport { sources: files.sources, services, diagnostics, changes }
+}
+
+/// Parses the Compose files of a project; one that cannot be parsed spoils the project, since nobody knows what is in it.
+fn parse(files: &ProjectFiles) -> Result<BTreeMap<FileId, Stream<'_>>, Vec<Diagnostic>> {
+    let (mut streams, mut problems) = (BTreeMap::new(), Vec::new());
+    for id in &files.compose {
+        let source = files.sources.get(*id);
+        match yaml::parse(source) {
+            Ok(stream) => drop(streams.insert(*id, stream)),
+            Err(error) => problems.push(Diagnostic::new(&SYNTAX, Severity::Error, syntax_message(&error, &source.text), source.location(error.span))),
+        }
+    }
+    if problems.is_empty() { Ok(streams) } else { Err(problems) }
 }
 
 /// What is wrong with a text, and what it probably is when the braces of a template stand in it.
@@ -161,7 +175,8 @@ fn status(report: &Report, options: &Options) -> Status {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::ServiceReport;
+    use crate::compose::Input;
+use crate::diagnostic::ServiceReport;
     use crate::source::Span;
     use std::fs;
 

@@ -1,8 +1,15 @@
-//! Verified texts: what may be written.
+//! The last gate: a plan's edits are applied, read again and held against what the plan announced.
 //!
-//! A [`Verified`] can be made in this module only, so nothing that was not checked can reach a diff or the disk.
+//! A [`Verified`] can be made in this module only, so nothing that was not checked can reach a diff or the disk. What
+//! fails here is a mistake of this program, never of the user: the edit is withheld and the file stays as it is.
 
-use crate::source::FileId;
+use crate::compose::tree::{Data, Value};
+use crate::compose::{self, Input, Project, host_network};
+use crate::plan::{Announced, Plan};
+use crate::source::{FileId, Location, Sources};
+use crate::yaml::{self, Stream, oracle};
+use std::collections::BTreeMap;
+use std::fmt;
 
 /// The new texts of the files of one project that change, all checked. Nothing changes by default.
 #[derive(Debug, Default)]
@@ -21,4 +28,177 @@ impl Verified {
     pub(crate) fn assume(changes: Vec<(FileId, String)>) -> Self {
         Self { changes }
     }
+}
+
+/// A law that the edits would break.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// The law, in a word or two.
+    pub law: &'static str,
+    /// What was found.
+    pub detail: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.law, self.detail)
+    }
+}
+
+impl std::error::Error for Violation {}
+
+/// Applies the edits of `plan` and checks the result.
+///
+/// # Errors
+/// [`Violation`] if the result is not YAML, if a comment is lost, if anything changed that was not announced, or if
+/// something announced did not.
+pub fn verify(project: &Project<'_>, plan: &Plan) -> Result<Verified, Violation> {
+    let sources = project.input.sources;
+    let changes: Vec<(FileId, String)> = plan.fix.edits.iter().map(|(file, edits)| (*file, edits.apply(&sources.get(*file).text))).collect();
+    let changes: Vec<(FileId, String)> = changes.into_iter().filter(|(file, after)| sources.get(*file).text != *after).collect();
+    let (again, ids) = with_changes(sources, &changes);
+    let parsed = parse_again(project, &again, &ids)?;
+    let input = Input {
+        sources: &again,
+        streams: &parsed,
+        ..project.input
+    };
+    for stream in parsed.values() {
+        let file = stream.source.id;
+        comments_survive(project.stream(file), stream)?;
+    }
+    let (after, problems) = compose::load(input);
+    if let Some(problem) = problems.first().filter(|_| !project.rejected) {
+        return Err(violation("acceptance", format!("Compose would reject the result: {}", problem.message)));
+    }
+    only_announced(project, &after, &plan.announced)?;
+    Ok(Verified { changes })
+}
+
+fn violation(law: &'static str, detail: impl Into<String>) -> Violation {
+    Violation { law, detail: detail.into() }
+}
+
+/// The files with the changed ones replaced; a file keeps its name, so that places stay comparable.
+fn with_changes(sources: &Sources, changes: &[(FileId, String)]) -> (Sources, Vec<FileId>) {
+    let mut again = Sources::default();
+    let mut ids = Vec::new();
+    for file in sources.iter() {
+        let text = changes.iter().find(|(changed, _)| *changed == file.id).map_or(file.text.as_str(), |(_, after)| after);
+        ids.push(again.add(file.path.clone(), text));
+    }
+    (again, ids)
+}
+
+fn parse_again<'a>(project: &Project<'_>, again: &'a Sources, ids: &[FileId]) -> Result<BTreeMap<FileId, Stream<'a>>, Violation> {
+    let mut parsed = BTreeMap::new();
+    for id in ids.iter().filter(|id| project.input.streams.contains_key(id)) {
+        let source = again.get(*id);
+        let text = &source.text;
+        oracle::parse(text.strip_prefix('\u{feff}').unwrap_or(text)).map_err(|error| violation("syntax", error.message))?;
+        parsed.insert(*id, yaml::parse(source).map_err(|error| violation("syntax", error.message))?);
+    }
+    Ok(parsed)
+}
+
+/// Every comment is still there, as often as it was.
+fn comments_survive(before: Option<&Stream<'_>>, after: &Stream<'_>) -> Result<(), Violation> {
+    let Some(before) = before else { return Ok(()) };
+    let mut left = counted(after);
+    for (text, count) in counted(before) {
+        match left.get_mut(text) {
+            Some(there) if *there >= count => *there -= count,
+            _ => return Err(violation("comments", "a comment would be lost")),
+        }
+    }
+    Ok(())
+}
+
+fn counted<'a>(stream: &'a Stream<'_>) -> BTreeMap<&'a str, usize> {
+    let mut counts = BTreeMap::new();
+    for span in stream.comments() {
+        *counts.entry(span.of(&stream.source.text).trim_end()).or_default() += 1;
+    }
+    counts
+}
+
+/// Services, networks and everything else are as before, save what was announced.
+fn only_announced(before: &Project<'_>, after: &Project<'_>, announced: &Announced) -> Result<(), Violation> {
+    let names = |project: &Project<'_>| project.services.iter().map(|service| service.name.clone()).collect::<Vec<_>>();
+    if names(before) != names(after) {
+        return Err(violation("announced", "services would come or go"));
+    }
+    for (old, new) in before.services.iter().zip(&after.services) {
+        let keys = old.value.fields().iter().chain(new.value.fields()).map(|field| field.key.as_str());
+        for key in keys {
+            let announced_value = announced.keys.iter().find(|((service, name), _)| *service == old.name && *name == key).map(|(_, value)| value);
+            let right = match announced_value {
+                Some(expected) => as_list(new.get(key), key) == *expected,
+                None => same(old.get(key), new.get(key), announced),
+            };
+            if !right {
+                return Err(violation("announced", format!("`{key}` of `{}` would not be what was announced", old.name)));
+            }
+        }
+        let left = announced.keys.contains_key(&(old.name.clone(), "network_mode"));
+        if left && host_network(after, new).is_some() {
+            return Err(violation("announced", format!("`{}` would still be on host networking", old.name)));
+        }
+    }
+    networks_grow_by(before, after, announced)
+}
+
+fn networks_grow_by(before: &Project<'_>, after: &Project<'_>, announced: &Announced) -> Result<(), Violation> {
+    let keys = |project: &Project<'_>| project.networks.iter().map(|network| network.key.clone()).collect::<Vec<_>>();
+    let expected: Vec<String> = keys(before).into_iter().chain(announced.network.clone()).collect();
+    if keys(after) == expected { Ok(()) } else { Err(violation("announced", "the top-level networks would differ")) }
+}
+
+/// The values of a list as it was announced; none when the key is gone.
+fn as_list(value: Option<&Value>, key: &str) -> Option<Vec<String>> {
+    let value = value?;
+    let long = |item: &Value| {
+        let text = |name: &str| item.get(name).and_then(Value::as_str);
+        compose::port::parse_long(text("host_ip"), text("published"), text("target"), text("protocol")).map(|mapping| mapping.to_string()).ok()
+    };
+    let item = |item: &Value| item.as_text().map(|text| text.raw.clone()).or_else(|| long(item).filter(|_| key == "ports"));
+    let keyed = value.fields().iter().map(|field| match field.value.as_str() {
+        Some(text) => format!("{}:{text}", field.key),
+        None => field.key.clone(),
+    });
+    Some(value.items().iter().filter_map(item).chain(keyed).collect())
+}
+
+fn same(before: Option<&Value>, after: Option<&Value>, announced: &Announced) -> bool {
+    match (before, after) {
+        (None, None) => true,
+        (Some(before), Some(after)) => same_value(before, after, announced),
+        _ => false,
+    }
+}
+
+fn same_value(before: &Value, after: &Value, announced: &Announced) -> bool {
+    match (&before.data, &after.data) {
+        (Data::Null, Data::Null) => true,
+        (Data::Scalar(old), Data::Scalar(new)) => expected(before.at, &old.raw, announced) == new.raw,
+        (Data::List(old), Data::List(new)) => old.len() == new.len() && old.iter().zip(new).all(|(old, new)| same_value(old, new, announced)),
+        (Data::Map(old), Data::Map(new)) => {
+            let field = |(old, key): (&Value, &str)| after.get(key).is_some_and(|new| same_value(old, new, announced));
+            old.len() == new.len() && old.iter().all(|old| field((&old.value, &old.key)))
+        }
+        _ => false,
+    }
+}
+
+/// A text with its announced replacements made.
+fn expected(at: Location, raw: &str, announced: &Announced) -> String {
+    let mut replacements = announced.texts.get(&at).cloned().unwrap_or_default();
+    replacements.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
+    let mut text = raw.to_owned();
+    for (range, new) in replacements {
+        if text.is_char_boundary(range.start) && text.is_char_boundary(range.end) && range.end <= text.len() {
+            text.replace_range(range, &new);
+        }
+    }
+    text
 }

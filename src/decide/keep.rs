@@ -37,9 +37,6 @@ rules! {
         "`--keep` or a `# compose-fix: keep` comment names the service.";
 }
 
-/// The rule of services that the user keeps.
-pub(crate) static KEPT: &Rule = &WISH;
-
 pub(super) const CHECKS: &[(&[&Rule], Check)] = &[
     (&[&AUTHOR], author::keep),
     (&[&CAPABILITY], capability),

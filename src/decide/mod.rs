@@ -18,6 +18,11 @@ use crate::source::Location;
 
 pub use together::{Selection, leaving};
 
+/// The rule of edits that a text does not allow.
+pub static REFUSED: &Rule = &review::REFUSED;
+/// The rule of services that the user keeps.
+pub static KEPT: &Rule = &keep::WISH;
+
 /// Why a service is not simply migrated.
 #[derive(Debug, Clone)]
 pub struct Reason {

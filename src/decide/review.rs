@@ -135,12 +135,8 @@ fn is_dialled(case: &Case<'_>, index: usize) -> bool {
 /// Whether a value already names it as a host: such a name resolves once both are on one network.
 fn is_named(case: &Case<'_>, index: usize) -> bool {
     let other = &case.project.services[index];
-    let names = [Some(other.name.as_str()), other.text("container_name"), other.text("hostname")];
-    let says = |text: &str| names.iter().flatten().any(|name| crate::refer::names_host(text, name));
-    let commands = [case.service.command.as_ref(), case.service.entrypoint.as_ref()];
-    case.service.environment.iter().any(|variable| says(variable.text()))
-        || commands.into_iter().flatten().any(|line| says(&line.joined()))
-        || case.project.mounted_files(case.service).iter().any(|(_, file)| says(&file.text))
+    let in_files = || case.project.mounted_files(case.service).iter().any(|(_, file)| crate::refer::names_host(&file.text, &other.name));
+    crate::refer::names_service(case.service, other) || in_files()
 }
 
 /// Whether both mount one volume: then files can be all that they share.

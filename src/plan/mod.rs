@@ -1,0 +1,113 @@
+//! From verdicts to edits: what has to change, in which file, for the chosen services to leave host networking together.
+//!
+//! A project is planned as a whole, because an address in one service is right only for a certain set of services that
+//! leave. The plan says what it means to change ([`Announced`]), and `verify` holds the result against that. Nothing here
+//! reads the disk, and nothing is decided: an edit that the text does not allow is refused, and whoever asked chooses
+//! again without that service.
+
+mod draft;
+mod merge_key;
+mod network;
+mod ports;
+mod references;
+mod seat;
+mod warnings;
+
+use crate::compose::Project;
+use crate::compose::port::Port;
+use crate::decide::{Case, Reason, Selection, Verdict};
+use crate::diagnostic::{Diagnostic, Fix};
+use crate::infer::Inference;
+use crate::options::Options;
+use crate::refer::Reference;
+use crate::source::Location;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::ops::Range;
+
+/// What to plan for.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The project.
+    pub project: &'a Project<'a>,
+    /// The services on host networking, with their verdicts, by index.
+    pub cases: &'a BTreeMap<usize, (Case<'a>, Verdict)>,
+    /// What all services listen on.
+    pub inferences: &'a [Inference],
+    /// Who dials whom.
+    pub references: &'a [Reference],
+    /// Who leaves.
+    pub selection: &'a Selection,
+    /// The network and the addresses that the user wants.
+    pub options: &'a Options,
+    /// Host addresses that comments in the files ask for, by service.
+    pub host_ips: &'a BTreeMap<String, IpAddr>,
+}
+
+impl Request<'_> {
+    fn leaves(&self, index: usize) -> bool {
+        self.selection.leaving.contains(&index)
+    }
+
+    /// Whether the service is on host networking after the edit.
+    fn stays_on_host(&self, index: usize) -> bool {
+        self.cases.contains_key(&index) && !self.leaves(index)
+    }
+
+    /// The address of the host that the ports of a service are mapped on.
+    fn host_ip(&self, service: &str) -> IpAddr {
+        let asked = self.options.service_host_ips.get(service).or_else(|| self.host_ips.get(service));
+        asked.copied().unwrap_or(self.options.host_ip)
+    }
+
+    fn name(&self, index: usize) -> &str {
+        self.project.services.get(index).map_or("", |service| service.name.as_str())
+    }
+}
+
+/// The edits of a project, with all that is to be said about them.
+#[derive(Debug)]
+pub struct Plan {
+    /// The edits.
+    pub fix: Fix,
+    /// What they mean.
+    pub announced: Announced,
+    /// What behaves differently afterwards, by service.
+    pub warnings: BTreeMap<usize, Vec<Diagnostic>>,
+    /// The ports that are mapped, by service.
+    pub mapped: BTreeMap<usize, Vec<Port>>,
+    /// The services whose edit cannot be made, and why. Then the plan is not to be used.
+    pub refused: BTreeMap<usize, Reason>,
+}
+
+/// What a plan means to change, and nothing else.
+#[derive(Debug, Clone, Default)]
+pub struct Announced {
+    /// Keys of services and the lists that they hold afterwards; none for a key that is gone.
+    pub keys: BTreeMap<(String, &'static str), Option<Vec<String>>>,
+    /// Scalars whose text changes: the replacements of bytes in their decoded text, by the scalar's place.
+    pub texts: BTreeMap<Location, Vec<(Range<usize>, String)>>,
+    /// The top-level network that is new.
+    pub network: Option<String>,
+}
+
+/// Plans the migration of the selected services.
+pub fn plan(request: Request<'_>) -> Plan {
+    let networks = network::join(&request);
+    let mut draft = draft::Draft::new(request);
+    for index in &request.selection.leaving {
+        let gateway = references::needs_gateway(&request, *index);
+        if let Err(reason) = seat::leave(&mut draft, *index, &networks, gateway) {
+            draft.refuse(*index, reason);
+        }
+    }
+    for reference in request.references {
+        if let Err(reason) = references::rewrite(&mut draft, reference) {
+            draft.refuse(reference.from, reason);
+        }
+    }
+    if let Err((index, reason)) = network::declare(&mut draft, &networks) {
+        draft.refuse(index, reason);
+    }
+    draft.finish()
+}

@@ -1,0 +1,149 @@
+//! The networks that leaving services join, and the one that is declared for them.
+//!
+//! A service joins the networks where its peers on bridges already are. The project's own network for the migration is
+//! there for services that have no such peer, and for those that leave together and would not meet otherwise.
+
+use super::draft::{Draft, refusal};
+use super::Request;
+use crate::compose::{HostNetwork, Network, Service};
+use crate::decide::Reason;
+use crate::refer::Owner;
+use crate::source::{FileId, Location};
+use crate::yaml::change::{self, NewEntry, NewValue};
+use crate::yaml::{Path, Stream};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which networks each leaving service joins.
+#[derive(Debug)]
+pub(super) struct Networks {
+    joined: BTreeMap<usize, Vec<String>>,
+    /// The network that has to be declared.
+    new: Option<String>,
+}
+
+impl Networks {
+    /// The networks that a service joins, in the order in which they are written.
+    pub(super) fn of(&self, index: usize) -> Vec<String> {
+        self.joined.get(&index).cloned().unwrap_or_default()
+    }
+}
+
+/// The name of the network every project has unless it says otherwise.
+const IMPLICIT: &str = "default";
+
+/// Chooses the networks.
+pub(super) fn join(request: &Request<'_>) -> Networks {
+    let own = own_network(request);
+    let edges = edges(request);
+    let mut joined: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
+    for index in &request.selection.leaving {
+        let peers = neighbours(&edges, *index).filter(|peer| !request.cases.contains_key(peer));
+        let mut networks = BTreeSet::new();
+        for theirs in peers.filter_map(|peer| Some(networks_of(request.project.services.get(peer)?))) {
+            if !theirs.iter().any(|network| networks.contains(network)) {
+                networks.extend(theirs.into_iter().next());
+            }
+        }
+        joined.insert(*index, networks);
+    }
+    for index in &request.selection.leaving {
+        let alone = joined[index].is_empty();
+        let strangers: Vec<usize> = neighbours(&edges, *index).filter(|peer| request.leaves(*peer) && joined[index].is_disjoint(&joined[peer])).collect();
+        for member in strangers.into_iter().chain([*index].into_iter().filter(|_| alone)) {
+            joined.entry(member).or_default().insert(own.clone());
+            joined.entry(*index).or_default().insert(own.clone());
+        }
+    }
+    let declared = own == IMPLICIT || request.project.network(&own).is_some();
+    let used = joined.values().any(|networks| networks.contains(&own));
+    let in_order = |networks: BTreeSet<String>| {
+        let (first, rest): (Vec<String>, Vec<String>) = networks.into_iter().partition(|network| *network == own);
+        [first, rest].concat()
+    };
+    let new = (used && !declared).then(|| own.clone());
+    Networks { joined: joined.into_iter().map(|(index, networks)| (index, in_order(networks))).collect(), new }
+}
+
+/// The network that the user wants, under a name that is free or already means such a network.
+fn own_network(request: &Request<'_>) -> String {
+    let wanted = &request.options.network;
+    let fits = |network: &Network| !network.external && network.driver.as_deref().is_none_or(|driver| driver == "bridge");
+    let free = |name: &String| *name == IMPLICIT || request.project.network(name).is_none_or(fits);
+    let names = std::iter::once(wanted.clone()).chain((2..).map(|number| format!("{wanted}-{number}")));
+    names.into_iter().find(free).unwrap_or_else(|| wanted.clone())
+}
+
+/// Who has to reach whom: visible addresses, and services that are started after each other.
+fn edges(request: &Request<'_>) -> BTreeSet<(usize, usize)> {
+    let mut edges = BTreeSet::new();
+    for reference in request.references {
+        if let Owner::Service { index, .. } = reference.owner {
+            edges.insert((reference.from, namespace(request, index)));
+        }
+    }
+    for (index, service) in request.project.services.iter().enumerate() {
+        let named = service.depends_on.iter().filter_map(|dependency| position(request, &dependency.service));
+        edges.extend(named.map(|other| (index, namespace(request, other))));
+        for (other, peer) in request.project.services.iter().enumerate() {
+            if other != index && (request.leaves(index) || request.leaves(other)) && crate::refer::names_service(service, peer) {
+                edges.insert((index, namespace(request, other)));
+            }
+        }
+    }
+    edges
+}
+
+/// The service whose network a service is in: its own, or the one that it shares.
+fn namespace(request: &Request<'_>, index: usize) -> usize {
+    match request.cases.get(&index).map(|(case, _)| &case.host) {
+        Some(HostNetwork::Shared { with, .. }) => position(request, with).unwrap_or(index),
+        _ => index,
+    }
+}
+
+fn position(request: &Request<'_>, name: &str) -> Option<usize> {
+    request.project.services.iter().position(|service| service.name == name)
+}
+
+fn neighbours(edges: &BTreeSet<(usize, usize)>, index: usize) -> impl Iterator<Item = usize> {
+    let ends = edges.iter().filter_map(move |(from, to)| match (*from == index, *to == index) {
+        (true, false) => Some(*to),
+        (false, true) => Some(*from),
+        _ => None,
+    });
+    ends.collect::<BTreeSet<_>>().into_iter()
+}
+
+/// The networks of a service that is on bridges; none for one that has another mode.
+fn networks_of(service: &Service) -> Vec<String> {
+    if service.get("network_mode").is_some() {
+        return Vec::new();
+    }
+    let named: Vec<String> = service.networks.iter().map(|(name, _)| name.clone()).collect();
+    if named.is_empty() { vec![IMPLICIT.to_owned()] } else { named }
+}
+
+/// Declares the network at top level, in the file that says host networking first.
+pub(super) fn declare(draft: &mut Draft<'_>, networks: &Networks) -> Result<(), (usize, Reason)> {
+    let Some(name) = networks.new.clone() else { return Ok(()) };
+    let Some(index) = networks.joined.iter().find(|(_, joined)| joined.contains(&name)).map(|(index, _)| *index) else { return Ok(()) };
+    let Some((case, _)) = draft.request.cases.get(&index) else { return Ok(()) };
+    let (file, at) = (case.host.at().file, case.host.at());
+    let declared = declaration(draft, file, at, &name).map_err(|reason| (index, reason))?;
+    draft.add(file, declared).map_err(|reason| (index, reason))?;
+    draft.announced.network = Some(name);
+    Ok(())
+}
+
+fn declaration(draft: &Draft<'_>, file: FileId, at: Location, name: &str) -> Result<Result<Vec<crate::edit::Edit>, change::Refusal>, Reason> {
+    let stream: &Stream<'_> = draft.request.project.stream(file).ok_or_else(|| refusal(at, "the file cannot be edited"))?;
+    let document = stream.path_to(at.span).map_or(0, |path| path.document);
+    let root = Path { document, steps: Vec::new() };
+    let driver = NewEntry::new("driver", NewValue::Raw("bridge".to_owned()));
+    let network = NewEntry::new(name, NewValue::Mapping(vec![driver]));
+    let existing = stream.node(&root.key("networks"));
+    Ok(match existing {
+        Some(_) => change::insert(stream, &root.key("networks"), &[network]),
+        None => change::insert(stream, &root, &[NewEntry::new("networks", NewValue::Mapping(vec![network]))]),
+    })
+}

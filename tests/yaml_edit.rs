@@ -330,17 +330,18 @@ fn the_shared_cases_come_out_as_expected() {
     let cases: Vec<Value> = serde_json::from_str(&text).unwrap();
     let mut failures = Vec::new();
     for case in &cases {
-        let steps = case["path"].as_array().unwrap().iter();
+        let op = &case["op"];
+        let steps = op["path"].as_array().unwrap().iter();
         let steps = steps.map(|step| {
             step.as_u64().map_or_else(|| Step::Key(step.as_str().unwrap().into()), |index| Step::Index(usize::try_from(index).unwrap()))
         });
-        let path = Path { document: case["doc"].as_u64().map_or(0, |document| usize::try_from(document).unwrap()), steps: steps.collect() };
-        let yaml = case["yaml"].as_str();
-        let change = match case["op"].as_str().unwrap() {
+        let path = Path { document: op["doc"].as_u64().map_or(0, |document| usize::try_from(document).unwrap()), steps: steps.collect() };
+        let yaml = op["yaml"].as_str();
+        let change = match op["op"].as_str().unwrap() {
             "remove" => Remove,
             "insert" => Insert(yaml.unwrap()),
             "append" => Append(yaml.unwrap()),
-            _ => yaml.map_or_else(|| Set(case["string"].as_str().unwrap()), SetRaw),
+            _ => yaml.map_or_else(|| Set(op["string"].as_str().unwrap()), SetRaw),
         };
         let result = edited(case["input"].as_str().unwrap(), &path, &change);
         if result.as_deref().ok() != case["expected"].as_str() {

@@ -219,7 +219,6 @@ impl<'src> Lexer<'src> {
         while self.peek(0).is_some_and(|byte| !is_white(byte) && !b",[]{}".contains(&byte)) {
             self.at += 1;
         }
-        // The indicator in front of the name does not belong to it.
         &text[start..self.at]
     }
 

@@ -387,3 +387,64 @@ fn scalar_style(style: TScalarStyle) -> ScalarStyle {
         TScalarStyle::Folded => ScalarStyle::Folded,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Sources;
+
+    /// The scalars and aliases of a text as they are written, or the error with the text it points at.
+    fn leaves(text: &str) -> Result<Vec<String>, (String, String)> {
+        let mut sources = Sources::default();
+        let id = sources.add("a.yaml", text);
+        let stream = parse(sources.get(id)).map_err(|error| (error.message, error.span.of(text).to_owned()))?;
+        let written = |node: &Node<'_>| match node.kind {
+            Kind::Mapping(_) | Kind::Sequence(_) => None,
+            _ => Some(node.span.of(text).to_owned()),
+        };
+        Ok(stream.nodes().filter_map(written).collect())
+    }
+
+    fn refused(text: &str) -> (String, String) {
+        leaves(text).unwrap_err()
+    }
+
+    #[test]
+    fn spans_hold_what_is_written_and_nothing_else() {
+        let cases: &[(&str, &[&str])] = &[
+            ("\u{feff}a: 1 # c\r\n", &["a", "1"]),
+            ("a: &x !t 'b' \nc: *x\n", &["a", "&x !t 'b'", "c", "*x"]),
+            ("a:\n  - one\n    two # c\n  -\n", &["a", "one\n    two", ""]),
+            ("a: |- # c\n  # x\n  y\n\nb: |+\n  z\n\nc: >\nd: 1\n", &["a", "|- # c\n  # x\n  y", "b", "|+\n  z\n\n", "c", ">", "d", "1"]),
+            ("[{a: b}: c, {d: e}, f: g]", &["a", "b", "c", "d", "e", "f", "g"]),
+            ("{a: b}: c\n", &["a", "b", "c"]),
+            ("? a\n? - b\n: c\n", &["a", "", "b", "c"]),
+            ("d: |\n  ünïcödé ünïcödé ünïcödé\ni: é\n", &["d", "|\n  ünïcödé ünïcödé ünïcödé", "i", "é"]),
+        ];
+        for (text, expected) in cases {
+            let expected = expected.iter().map(ToString::to_string).collect();
+            assert_eq!(leaves(text), Ok(expected), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_compose_would_not_read_is_an_error_with_its_place() {
+        let error = |message: &str, place: &str| (message.to_owned(), place.to_owned());
+        assert_eq!(refused("é: 1\n  b: \u{1}\n"), error("control character U+0001 is not allowed", "\u{1}"));
+        assert_eq!(refused("a: 1\nb: 2\n\"a\": 3\n"), error("key `a` is already defined at line 1", "\"a\""));
+        assert_eq!(refused("x: &x 1\na:\n  <<: *x\n  <<: *x\n").0, "key `<<` is already defined at line 3");
+        assert_eq!(refused("a: &a [*a]\n"), error("alias `*a` stands for a node that contains it", "*a"));
+        assert_eq!(refused("&a x\n---\n*a\n"), error("alias `*a` refers to an anchor of another document", "*a"));
+        assert_eq!(refused("\u{feff}é: é: 1\n").1, ":");
+        assert_eq!(refused("a: [\n").1, "");
+    }
+
+    #[test]
+    fn depth_is_limited_and_costs_no_stack() {
+        assert!(leaves(&("- ".repeat(MAX_DEPTH) + "x")).is_ok());
+        for deep in ["- ", "? ", "[", "{a: "] {
+            let (message, _) = refused(&deep.repeat(100_000));
+            assert!(message.contains("deep") || message.contains("limit"), "{message}");
+        }
+    }
+}

@@ -5,6 +5,7 @@ use super::lines::Lines;
 use crate::source::Span;
 use crate::yaml::lexer::Lexer;
 use crate::yaml::{CollectionStyle, Entry, Kind, Node, Path, Step, Stream};
+use std::collections::BTreeMap;
 
 /// An entry or an item, and the collection that it is part of.
 pub(super) struct Place<'tree, 'src> {
@@ -117,13 +118,16 @@ pub(super) fn is_in_flow(stream: &Stream<'_>, path: &Path) -> bool {
 
 /// Refuses to take out `span` when an anchor in it is used outside of it.
 pub(super) fn refuse_used_anchors(stream: &Stream<'_>, span: Span) -> Result<(), Refusal> {
-    let defined = |id| stream.nodes().filter_map(|node| node.anchor).find(|anchor| anchor.id == id && span.contains(anchor.span));
-    for node in stream.nodes() {
+    let defined: BTreeMap<usize, Span> = stream
+        .nodes()
+        .filter_map(|node| node.anchor)
+        .filter(|anchor| span.contains(anchor.span))
+        .map(|anchor| (anchor.id, anchor.span))
+        .collect();
+    for node in stream.nodes().filter(|node| !defined.is_empty() && !span.contains(node.span)) {
         let Kind::Alias(alias) = &node.kind else { continue };
-        let Some(anchor) = defined(alias.anchor) else { continue };
-        if !span.contains(node.span) {
-            let line = |at| stream.source.line_column(at).line;
-            let (defined, used) = (line(anchor.span.start), line(node.span.start));
+        if let Some(definition) = defined.get(&alias.anchor) {
+            let [defined, used] = [definition, &node.span].map(|span| stream.source.line_column(span.start).line);
             return Err(Refusal::new(node.span, format!("the anchor `&{}` of line {defined} is used in line {used}", alias.name)));
         }
     }

@@ -8,7 +8,7 @@ use crate::compose::directive::{Ask, Directive, directives};
 use crate::compose::port::Port;
 use crate::compose::{self, Input, Project, host_network};
 use crate::decide::{self, Case, KEPT, Reason, Selection, Verdict, Wish};
-use crate::diagnostic::{Diagnostic, Outcome, Rule, ServiceReport, Severity, rules};
+use crate::diagnostic::{Diagnostic, Outcome, ServiceReport, Severity, rules};
 use crate::infer::{self, Inference, Subject};
 use crate::options::Options;
 use crate::plan::{self, Plan, Request};
@@ -45,7 +45,8 @@ pub fn migrate(input: Input<'_>, options: &Options) -> Migration {
     }
     let (directives, unused) = directives(&project);
     diagnostics.extend(unused);
-    let subjects: Vec<Subject<'_>> = project.services.iter().map(|service| Subject::new(&project, service, stated(&project, service, options, &directives))).collect();
+    let subjects: Vec<Subject<'_>> =
+        project.services.iter().map(|service| Subject::new(&project, service, stated(&project, service, options, &directives))).collect();
     let inferences: Vec<Inference> = subjects.iter().map(infer::infer).collect();
     let references = refer::find(&project, &subjects, &inferences);
     let cases = cases(&project, subjects, &inferences, &references, options, &directives);
@@ -53,8 +54,15 @@ pub fn migrate(input: Input<'_>, options: &Options) -> Migration {
     let mut refused = BTreeMap::new();
     let (selection, plan) = loop {
         let selection = decide::leaving(&cases, &references, options.unsafe_edits, &refused);
-        let request =
-            Request { project: &project, cases: &cases, inferences: &inferences, references: &references, selection: &selection, options, host_ips: &host_ips };
+        let request = Request {
+            project: &project,
+            cases: &cases,
+            inferences: &inferences,
+            references: &references,
+            selection: &selection,
+            options,
+            host_ips: &host_ips,
+        };
         let plan = plan::plan(request);
         if plan.refused.is_empty() {
             break (selection, plan);
@@ -67,13 +75,16 @@ pub fn migrate(input: Input<'_>, options: &Options) -> Migration {
         let message = format!("the edit did not pass its own check and was withheld; please report this ({detail})");
         diagnostics.push(Diagnostic::new(&INTERNAL, Severity::Error, message, case.host.at()));
     }
-    let services = cases.iter().map(|(index, (case, verdict))| report(*index, case, verdict, &selection, &plan, failed.is_some())).collect();
+    let services =
+        cases.iter().map(|(index, (case, verdict))| report(*index, case, verdict, &selection, &plan, failed.is_some())).collect();
     Migration { services, diagnostics, changes: verified.unwrap_or_default() }
 }
 
 /// The ports that options or comments state for a service.
 fn stated(project: &Project<'_>, service: &compose::Service, options: &Options, directives: &[Directive]) -> Vec<(Port, Option<Location>)> {
-    let in_project = |file: &std::path::PathBuf| project.input.compose.iter().any(|id| project.input.sources.get(*id).path == crate::source::normalise(file));
+    let in_project = |file: &std::path::PathBuf| {
+        project.input.compose.iter().any(|id| project.input.sources.get(*id).path == crate::source::normalise(file))
+    };
     let mine = options.ports.iter().filter(|stated| stated.service == service.name && stated.file.as_ref().is_none_or(in_project));
     let typed: Vec<(Port, Option<Location>)> = mine.flat_map(|stated| &stated.ports).map(|port| (*port, None)).collect();
     if !typed.is_empty() {
@@ -86,7 +97,9 @@ fn stated(project: &Project<'_>, service: &compose::Service, options: &Options, 
 }
 
 fn host_ips(directives: &[Directive]) -> BTreeMap<String, IpAddr> {
-    let asked = directives.iter().filter_map(|directive| if let Ask::HostIp(ip) = directive.ask { Some((directive.service.clone(), ip)) } else { None });
+    let asked = directives
+        .iter()
+        .filter_map(|directive| if let Ask::HostIp(ip) = directive.ask { Some((directive.service.clone(), ip)) } else { None });
     asked.collect()
 }
 

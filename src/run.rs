@@ -68,7 +68,17 @@ pub fn run(options: &Options) -> Result<Status> {
 /// Takes one project from its files to its report.
 fn project(files: ProjectFiles, options: &Options) -> ProjectReport {
     let Migration { services, diagnostics, changes } = match parse(&files) {
-        Ok(streams) => migrate(Input { directory: &files.directory, compose: &files.compose, env: files.env, sources: &files.sources, missing: &files.missing, streams: &streams }, options),
+        Ok(streams) => migrate(
+            Input {
+                directory: &files.directory,
+                compose: &files.compose,
+                env: files.env,
+                sources: &files.sources,
+                missing: &files.missing,
+                streams: &streams,
+            },
+            options,
+        ),
         Err(diagnostics) => Migration { diagnostics, ..Migration::default() },
     };
     ProjectReport { sources: files.sources, services, diagnostics, changes }
@@ -81,7 +91,9 @@ fn parse(files: &ProjectFiles) -> Result<BTreeMap<FileId, Stream<'_>>, Vec<Diagn
         let source = files.sources.get(*id);
         match yaml::parse(source) {
             Ok(stream) => drop(streams.insert(*id, stream)),
-            Err(error) => problems.push(Diagnostic::new(&SYNTAX, Severity::Error, syntax_message(&error, &source.text), source.location(error.span))),
+            Err(error) => {
+                problems.push(Diagnostic::new(&SYNTAX, Severity::Error, syntax_message(&error, &source.text), source.location(error.span)))
+            }
         }
     }
     if problems.is_empty() { Ok(streams) } else { Err(problems) }
@@ -175,8 +187,8 @@ fn status(report: &Report, options: &Options) -> Status {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compose::Input;
-use crate::diagnostic::ServiceReport;
+
+    use crate::diagnostic::ServiceReport;
     use crate::source::Span;
     use std::fs;
 

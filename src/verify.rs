@@ -54,15 +54,12 @@ impl std::error::Error for Violation {}
 /// something announced did not.
 pub fn verify(project: &Project<'_>, plan: &Plan) -> Result<Verified, Violation> {
     let sources = project.input.sources;
-    let changes: Vec<(FileId, String)> = plan.fix.edits.iter().map(|(file, edits)| (*file, edits.apply(&sources.get(*file).text))).collect();
+    let changes: Vec<(FileId, String)> =
+        plan.fix.edits.iter().map(|(file, edits)| (*file, edits.apply(&sources.get(*file).text))).collect();
     let changes: Vec<(FileId, String)> = changes.into_iter().filter(|(file, after)| sources.get(*file).text != *after).collect();
     let (again, ids) = with_changes(sources, &changes);
     let parsed = parse_again(project, &again, &ids)?;
-    let input = Input {
-        sources: &again,
-        streams: &parsed,
-        ..project.input
-    };
+    let input = Input { sources: &again, streams: &parsed, ..project.input };
     for stream in parsed.values() {
         let file = stream.source.id;
         comments_survive(project.stream(file), stream)?;
@@ -131,7 +128,8 @@ fn only_announced(before: &Project<'_>, after: &Project<'_>, announced: &Announc
     for (old, new) in before.services.iter().zip(&after.services) {
         let keys = old.value.fields().iter().chain(new.value.fields()).map(|field| field.key.as_str());
         for key in keys {
-            let announced_value = announced.keys.iter().find(|((service, name), _)| *service == old.name && *name == key).map(|(_, value)| value);
+            let announced_value =
+                announced.keys.iter().find(|((service, name), _)| *service == old.name && *name == key).map(|(_, value)| value);
             let right = match announced_value {
                 Some(expected) => as_list(new.get(key), key) == *expected,
                 None => same(old.get(key), new.get(key), announced),
@@ -159,7 +157,9 @@ fn as_list(value: Option<&Value>, key: &str) -> Option<Vec<String>> {
     let value = value?;
     let long = |item: &Value| {
         let text = |name: &str| item.get(name).and_then(Value::as_str);
-        compose::port::parse_long(text("host_ip"), text("published"), text("target"), text("protocol")).map(|mapping| mapping.to_string()).ok()
+        compose::port::parse_long(text("host_ip"), text("published"), text("target"), text("protocol"))
+            .map(|mapping| mapping.to_string())
+            .ok()
     };
     let item = |item: &Value| item.as_text().map(|text| text.raw.clone()).or_else(|| long(item).filter(|_| key == "ports"));
     let keyed = value.fields().iter().map(|field| match field.value.as_str() {
@@ -181,7 +181,9 @@ fn same_value(before: &Value, after: &Value, announced: &Announced) -> bool {
     match (&before.data, &after.data) {
         (Data::Null, Data::Null) => true,
         (Data::Scalar(old), Data::Scalar(new)) => expected(before.at, &old.raw, announced) == new.raw,
-        (Data::List(old), Data::List(new)) => old.len() == new.len() && old.iter().zip(new).all(|(old, new)| same_value(old, new, announced)),
+        (Data::List(old), Data::List(new)) => {
+            old.len() == new.len() && old.iter().zip(new).all(|(old, new)| same_value(old, new, announced))
+        }
         (Data::Map(old), Data::Map(new)) => {
             let field = |(old, key): (&Value, &str)| after.get(key).is_some_and(|new| same_value(old, new, announced));
             old.len() == new.len() && old.iter().all(|old| field((&old.value, &old.key)))

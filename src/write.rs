@@ -78,7 +78,7 @@ fn stage<'a>(path: &Path, before: &'a str, after: &str) -> Result<Option<Staged<
 
 fn ensure_replaceable(target: &Path, metadata: &Metadata) -> Result<()> {
     ensure!(metadata.is_file(), "it is not a regular file");
-    ensure!(!metadata.permissions().readonly(), "it is read-only");
+    ensure!(!is_protected(target, metadata), "it is read-only");
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
@@ -87,6 +87,13 @@ fn ensure_replaceable(target: &Path, metadata: &Metadata) -> Result<()> {
     // Renaming needs no permission on the file itself: whoever may not write it must not replace it either.
     OpenOptions::new().append(true).open(target)?;
     Ok(())
+}
+
+/// Whether somebody protected this very file: it cannot be written though its folder can. In a folder that is read-only
+/// as a whole, the system's own word on who may write counts, which is asked next.
+fn is_protected(target: &Path, metadata: &Metadata) -> bool {
+    let folder = target.parent().and_then(|folder| fs::metadata(folder).ok());
+    metadata.permissions().readonly() && !folder.is_some_and(|folder| folder.permissions().readonly())
 }
 
 fn ensure_unchanged(target: &Path, before: &str) -> Result<()> {

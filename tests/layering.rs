@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order in which text flows. Each may use those before it.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 18] = [
     "source",
     "edit",
     "diagnostic",
@@ -16,9 +16,11 @@ const ORDER: [&str; 16] = [
     "compose",
     "options",
     "infer",
+    "refer",
     "decide",
     "plan",
     "verify",
+    "migrate",
     "report",
     "discover",
     "write",

@@ -9,7 +9,7 @@ use crate::source::{FileId, Location, SourceFile};
 use std::collections::BTreeMap;
 
 /// The rule of everything that Compose itself rejects.
-pub static REJECTED: Rule = Rule {
+pub(super) static REJECTED: Rule = Rule {
     id: "rejected",
     summary: "Compose does not accept this file",
     help: "`docker compose config` fails on the project for the reason given. Nothing in a project that Compose does \
@@ -78,16 +78,19 @@ impl Merged {
 fn read_networks(root: &Value) -> Vec<Network> {
     let text = |field: &Field, key: &str| field.value.get(key).and_then(Value::as_str).map(str::to_owned);
     let fields = root.get("networks").map(Value::fields).unwrap_or_default();
-    fields.iter().map(|field| {
-        let external = field.value.get("external");
-        Network {
-            key: field.key.clone(),
-            at: field.entry,
-            name: text(field, "name").or_else(|| external?.get("name")?.as_str().map(str::to_owned)),
-            external: external.is_some_and(|value| !value.is_null() && value.as_str() != Some("false")),
-            driver: text(field, "driver"),
-        }
-    }).collect()
+    fields
+        .iter()
+        .map(|field| {
+            let external = field.value.get("external");
+            Network {
+                key: field.key.clone(),
+                at: field.entry,
+                name: text(field, "name").or_else(|| external?.get("name")?.as_str().map(str::to_owned)),
+                external: external.is_some_and(|value| !value.is_null() && value.as_str() != Some("false")),
+                driver: text(field, "driver"),
+            }
+        })
+        .collect()
 }
 
 /// The variables of `.env`. The environment of whoever runs the program is left out, so that a run gives the same

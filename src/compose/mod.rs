@@ -110,7 +110,8 @@ impl<'a> Project<'a> {
             for file in self.input.sources.iter() {
                 let Ok(below) = file.path.strip_prefix(&source) else { continue };
                 let below = below.to_string_lossy();
-                let target = if below.is_empty() { mount.target.clone() } else { format!("{}/{below}", mount.target.trim_end_matches('/')) };
+                let target =
+                    if below.is_empty() { mount.target.clone() } else { format!("{}/{below}", mount.target.trim_end_matches('/')) };
                 found.push((target, file));
             }
         }

@@ -227,7 +227,12 @@ pub fn parse_short(text: &str) -> Result<PortMapping, PortError> {
 }
 
 /// Reads an item of `ports:` in the long syntax, from the values of its keys.
-pub fn parse_long(host_ip: Option<&str>, published: Option<&str>, target: Option<&str>, protocol: Option<&str>) -> Result<PortMapping, PortError> {
+pub fn parse_long(
+    host_ip: Option<&str>,
+    published: Option<&str>,
+    target: Option<&str>,
+    protocol: Option<&str>,
+) -> Result<PortMapping, PortError> {
     let range = PortRange::parse(target.ok_or(PortError::NoTarget)?)?;
     let published = published.filter(|published| !published.is_empty()).map(PortRange::parse).transpose()?;
     let protocol = Protocol::parse(protocol.unwrap_or_default())?;

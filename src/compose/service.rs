@@ -254,13 +254,15 @@ pub fn read(name: &str, at: Location, definitions: Vec<Definition>, value: Value
 pub fn read_variables(value: &Value, env: &Env) -> Vec<Variable> {
     let entry = |name: &str, value: Option<Text>, at| Variable { name: name.to_owned(), value, at, env_file: None };
     match &value.data {
-        Data::Map(fields) => {
-            fields.iter().map(|field| entry(&field.key, field.value.as_text().cloned(), field.entry)).collect()
-        }
-        Data::List(items) => items.iter().filter_map(Value::as_text).map(|text| match text.raw.find('=') {
-            Some(equals) => entry(&text.raw[..equals], Some(text.tail(equals + 1, env)), text.at()),
-            None => entry(&text.value, None, text.at()),
-        }).collect(),
+        Data::Map(fields) => fields.iter().map(|field| entry(&field.key, field.value.as_text().cloned(), field.entry)).collect(),
+        Data::List(items) => items
+            .iter()
+            .filter_map(Value::as_text)
+            .map(|text| match text.raw.find('=') {
+                Some(equals) => entry(&text.raw[..equals], Some(text.tail(equals + 1, env)), text.at()),
+                None => entry(&text.value, None, text.at()),
+            })
+            .collect(),
         _ => Vec::new(),
     }
 }

@@ -119,7 +119,9 @@ impl Text {
     pub fn tail(&self, from: usize, env: &Env) -> Self {
         let place = match self.place {
             Place::Scalar { node, offset } => Place::Scalar { node, offset: offset + from },
-            Place::Bytes(at) => Place::Bytes(Location { file: at.file, span: Span::new((at.span.start + from).min(at.span.end), at.span.end) }),
+            Place::Bytes(at) => {
+                Place::Bytes(Location { file: at.file, span: Span::new((at.span.start + from).min(at.span.end), at.span.end) })
+            }
         };
         Self::new(self.raw.get(from..).unwrap_or_default(), place, env).0
     }
@@ -218,9 +220,7 @@ impl Builder<'_, '_> {
             Kind::Scalar(scalar) if scalar.style == ScalarStyle::Plain && is_null(&scalar.value) => Data::Null,
             Kind::Scalar(scalar) => Data::Scalar(self.text(&scalar.value, at, scalar.style)?),
             Kind::Mapping(mapping) => Data::Map(self.fields(mapping)?),
-            Kind::Sequence(sequence) => {
-                Data::List(sequence.items.iter().map(|item| self.value(&item.value)).collect::<Result<_, _>>()?)
-            }
+            Kind::Sequence(sequence) => Data::List(sequence.items.iter().map(|item| self.value(&item.value)).collect::<Result<_, _>>()?),
             Kind::Null | Kind::Alias(_) => Data::Null,
         };
         if node.anchor.is_some() {

@@ -11,17 +11,98 @@ const TOP_LEVEL: [&str; 9] = ["configs", "include", "models", "name", "networks"
 
 /// Attributes of a service (Compose spec, 05-services), sorted.
 const SERVICE: [&str; 93] = [
-    "annotations", "attach", "blkio_config", "build", "cap_add", "cap_drop", "cgroup", "cgroup_parent", "command",
-    "configs", "container_name", "cpu_count", "cpu_percent", "cpu_period", "cpu_quota", "cpu_rt_period",
-    "cpu_rt_runtime", "cpu_shares", "cpus", "cpuset", "credential_spec", "depends_on", "deploy", "develop",
-    "device_cgroup_rules", "devices", "dns", "dns_opt", "dns_search", "domainname", "entrypoint", "env_file",
-    "environment", "expose", "extends", "external_links", "extra_hosts", "gpus", "group_add", "healthcheck",
-    "hostname", "image", "init", "ipc", "isolation", "label_file", "labels", "links", "logging", "mac_address",
-    "mem_limit", "mem_reservation", "mem_swappiness", "memswap_limit", "models", "network_mode", "networks",
-    "oom_kill_disable", "oom_score_adj", "pid", "pids_limit", "platform", "ports", "post_start", "pre_start", "pre_stop",
-    "privileged", "profiles", "provider", "pull_policy", "pull_refresh_after", "read_only", "restart", "runtime",
-    "scale", "secrets", "security_opt", "shm_size", "stdin_open", "stop_grace_period", "stop_signal", "storage_opt",
-    "sysctls", "tmpfs", "tty", "ulimits", "use_api_socket", "user", "userns_mode", "uts", "volumes", "volumes_from",
+    "annotations",
+    "attach",
+    "blkio_config",
+    "build",
+    "cap_add",
+    "cap_drop",
+    "cgroup",
+    "cgroup_parent",
+    "command",
+    "configs",
+    "container_name",
+    "cpu_count",
+    "cpu_percent",
+    "cpu_period",
+    "cpu_quota",
+    "cpu_rt_period",
+    "cpu_rt_runtime",
+    "cpu_shares",
+    "cpus",
+    "cpuset",
+    "credential_spec",
+    "depends_on",
+    "deploy",
+    "develop",
+    "device_cgroup_rules",
+    "devices",
+    "dns",
+    "dns_opt",
+    "dns_search",
+    "domainname",
+    "entrypoint",
+    "env_file",
+    "environment",
+    "expose",
+    "extends",
+    "external_links",
+    "extra_hosts",
+    "gpus",
+    "group_add",
+    "healthcheck",
+    "hostname",
+    "image",
+    "init",
+    "ipc",
+    "isolation",
+    "label_file",
+    "labels",
+    "links",
+    "logging",
+    "mac_address",
+    "mem_limit",
+    "mem_reservation",
+    "mem_swappiness",
+    "memswap_limit",
+    "models",
+    "network_mode",
+    "networks",
+    "oom_kill_disable",
+    "oom_score_adj",
+    "pid",
+    "pids_limit",
+    "platform",
+    "ports",
+    "post_start",
+    "pre_start",
+    "pre_stop",
+    "privileged",
+    "profiles",
+    "provider",
+    "pull_policy",
+    "pull_refresh_after",
+    "read_only",
+    "restart",
+    "runtime",
+    "scale",
+    "secrets",
+    "security_opt",
+    "shm_size",
+    "stdin_open",
+    "stop_grace_period",
+    "stop_signal",
+    "storage_opt",
+    "sysctls",
+    "tmpfs",
+    "tty",
+    "ulimits",
+    "use_api_socket",
+    "user",
+    "userns_mode",
+    "uts",
+    "volumes",
+    "volumes_from",
     "working_dir",
 ];
 
@@ -30,7 +111,7 @@ pub(super) fn root(root: &Value) -> Vec<Problem> {
     let Data::Map(fields) = &root.data else {
         return vec![(root.at, "not a Compose file: the root is not a mapping".to_owned())];
     };
-    if root.get("services").is_none() && fields.iter().any(|field| is_v1_service(field)) {
+    if root.get("services").is_none() && fields.iter().any(is_v1_service) {
         return vec![(root.at, "Compose v1 format: convert it first (put the services under `services:`)".to_owned())];
     }
     let mut problems: Vec<Problem> = unknown_keys(fields, &TOP_LEVEL, "at the top level").collect();
@@ -66,10 +147,10 @@ pub(super) fn references(project: &Project<'_>) -> Vec<Problem> {
         if let (Some(mode), false) = (service.field("network_mode"), service.networks.is_empty()) {
             problems.push((mode.entry, format!("service `{name}` has both `network_mode` and `networks`, which exclude each other")));
         }
-        if let Some(shared) = service.text("network_mode").and_then(|mode| mode.strip_prefix("service:")) {
-            if project.service(shared).is_none() {
-                problems.push((service.at, format!("service `{name}` shares the network of `{shared}`, which is not defined")));
-            }
+        if let Some(shared) = service.text("network_mode").and_then(|mode| mode.strip_prefix("service:"))
+            && project.service(shared).is_none()
+        {
+            problems.push((service.at, format!("service `{name}` shares the network of `{shared}`, which is not defined")));
         }
     }
     problems
@@ -80,10 +161,11 @@ fn service(field: &Field) -> Vec<Problem> {
         return vec![(field.value.at, format!("service `{}` must be a mapping", field.key))];
     }
     let mut problems: Vec<Problem> = unknown_keys(field.value.fields(), &SERVICE, &format!("in service `{}`", field.key)).collect();
-    if let Some(mode) = field.value.field("network_mode") {
-        if mode.value.as_text().is_none() && mode.value.tag.is_none() {
-            problems.push((mode.entry, "`network_mode` must be a string".to_owned()));
-        }
+    if let Some(mode) = field.value.field("network_mode")
+        && mode.value.as_text().is_none()
+        && mode.value.tag.is_none()
+    {
+        problems.push((mode.entry, "`network_mode` must be a string".to_owned()));
     }
     for key in ["ports", "expose"] {
         match field.value.get(key) {

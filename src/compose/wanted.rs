@@ -35,7 +35,12 @@ fn named_by_root(root: &Value, env: &Env) -> Vec<String> {
 /// `include` in its short form (a path) and its long one (`path`, a scalar or a list, and `env_file`).
 fn included(item: &Value) -> Vec<String> {
     let long = ["path", "env_file"].into_iter().filter_map(|key| item.get(key));
-    std::iter::once(item).chain(long).flat_map(|value| value.items().iter().chain([value])).filter_map(Value::as_str).map(str::to_owned).collect()
+    std::iter::once(item)
+        .chain(long)
+        .flat_map(|value| value.items().iter().chain([value]))
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }
 
 fn named_by_service(service: &Service) -> Vec<String> {

@@ -67,5 +67,8 @@ fn claimant<'a>(case: &'a Case<'_>, port: Port) -> Option<&'a str> {
 
 fn publishes(_project: &Project<'_>, service: &crate::compose::Service, port: Port) -> bool {
     let mappings = service.ports.iter().filter_map(|entry| entry.mapping.as_ref());
-    mappings.filter(|mapping| mapping.target.protocol == port.protocol).flat_map(|mapping| mapping.pairs()).any(|(published, _)| published == port.number)
+    mappings
+        .filter(|mapping| mapping.target.protocol == port.protocol)
+        .flat_map(|mapping| mapping.pairs())
+        .any(|(published, _)| published == port.number)
 }

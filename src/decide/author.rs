@@ -12,27 +12,112 @@ use crate::diagnostic::Rule;
 
 /// Technical terms that name what a bridge does not carry. They mean the same in every language.
 const TERMS: [&str; 46] = [
-    "airplay", "arp", "avahi", "bluetooth", "bonjour", "broadcast", "broadcasts", "can bus", "chromecast", "client ip", "dds", "dhcp", "discover", "discovery",
-    "dlna", "homekit", "igmp", "interfaces", "ip forwarding", "l2", "latency", "layer 2", "mdns", "multicast", "netbios", "nmap", "raw socket", "raw sockets",
-    "real ip", "rtp", "sip", "socketcan", "source ip", "ssdp", "tailscale", "throughput", "udp", "upnp", "vpn", "wake on lan", "wake-on-lan", "webrtc", "wireguard",
-    "wol", "zeroconf", "zerotier",
+    "airplay",
+    "arp",
+    "avahi",
+    "bluetooth",
+    "bonjour",
+    "broadcast",
+    "broadcasts",
+    "can bus",
+    "chromecast",
+    "client ip",
+    "dds",
+    "dhcp",
+    "discover",
+    "discovery",
+    "dlna",
+    "homekit",
+    "igmp",
+    "interfaces",
+    "ip forwarding",
+    "l2",
+    "latency",
+    "layer 2",
+    "mdns",
+    "multicast",
+    "netbios",
+    "nmap",
+    "raw socket",
+    "raw sockets",
+    "real ip",
+    "rtp",
+    "sip",
+    "socketcan",
+    "source ip",
+    "ssdp",
+    "tailscale",
+    "throughput",
+    "udp",
+    "upnp",
+    "vpn",
+    "wake on lan",
+    "wake-on-lan",
+    "webrtc",
+    "wireguard",
+    "wol",
+    "zeroconf",
+    "zerotier",
 ];
 
 /// Words that say host networking is necessary, or that the alternative fails.
 const NECESSITY: [&str; 22] = [
-    "allows direct", "allow direct", "because", "broken", "doesn't work", "does not work", "due to", "fails", "mandatory", "must", "necessary", "needed", "needs",
-    "nötig", "notwendig", "otherwise", "problem", "require", "required", "requires", "so that", "without it",
+    "allows direct",
+    "allow direct",
+    "because",
+    "broken",
+    "doesn't work",
+    "does not work",
+    "due to",
+    "fails",
+    "mandatory",
+    "must",
+    "necessary",
+    "needed",
+    "needs",
+    "nötig",
+    "notwendig",
+    "otherwise",
+    "problem",
+    "require",
+    "required",
+    "requires",
+    "so that",
+    "without it",
 ];
 
 /// Words that say it is about reaching something at the host's own address.
 const REACH: [&str; 14] = [
-    "127.0.0.1", "access existing", "access external", "access host", "access local", "access to host", "access your", "can reach", "connect to host", "localhost", "reach host",
-    "reach the host", "reaches", "reach your",
+    "127.0.0.1",
+    "access existing",
+    "access external",
+    "access host",
+    "access local",
+    "access to host",
+    "access your",
+    "can reach",
+    "connect to host",
+    "localhost",
+    "reach host",
+    "reach the host",
+    "reaches",
+    "reach your",
 ];
 
 /// Ways to name host networking.
 const NAMES: [&str; 12] = [
-    "host net", "host-net", "hostnet", "host mode", "host stack", "network_mode", "network mode", "network: host", "net=host", "network=host", "network host", "network stack",
+    "host net",
+    "host-net",
+    "hostnet",
+    "host mode",
+    "host stack",
+    "network_mode",
+    "network mode",
+    "network: host",
+    "net=host",
+    "network=host",
+    "network host",
+    "network stack",
 ];
 
 /// A reason that keeps the service.
@@ -67,7 +152,8 @@ fn names_host(text: &str) -> bool {
 fn is_prose(comment: &Comment) -> bool {
     let text = comment.text.as_str();
     let first = text.split(char::is_whitespace).next().unwrap_or_default();
-    let is_entry = first.ends_with(':') && first.len() > 1 && first.trim_end_matches(':').chars().all(|char| char.is_ascii_lowercase() || char == '_');
+    let is_entry =
+        first.ends_with(':') && first.len() > 1 && first.trim_end_matches(':').chars().all(|char| char.is_ascii_lowercase() || char == '_');
     !is_entry && !text.starts_with("- ") && !text.contains("compose-fix:")
 }
 

@@ -57,14 +57,20 @@ const CAPABILITIES: [&str; 5] = ["ALL", "NET_ADMIN", "NET_BROADCAST", "NET_RAW",
 fn capability(case: &Case<'_>) -> Vec<Reason> {
     let name = |text: &Text| text.value.to_ascii_uppercase().trim_start_matches("CAP_").to_owned();
     let wanted = case.service.texts("cap_add").into_iter().filter(|text| CAPABILITIES.contains(&name(text).as_str()));
-    let documented_on_bridge = |text: &Text| name(text) == "NET_ADMIN" && case.subject.known.as_ref().is_some_and(|known| known.role == Role::Proxy);
-    wanted.filter(|text| !documented_on_bridge(text)).map(|text| Reason::new(&CAPABILITY, format!("`cap_add: {}`", text.value), text.at())).collect()
+    let documented_on_bridge =
+        |text: &Text| name(text) == "NET_ADMIN" && case.subject.known.as_ref().is_some_and(|known| known.role == Role::Proxy);
+    wanted
+        .filter(|text| !documented_on_bridge(text))
+        .map(|text| Reason::new(&CAPABILITY, format!("`cap_add: {}`", text.value), text.at()))
+        .collect()
 }
 
 fn device(case: &Case<'_>) -> Vec<Reason> {
     let devices = case.service.texts("devices").into_iter().map(|text| (text.value.clone(), text.at()));
     let mounts = case.service.mounts.iter().map(|mount| (mount.source.clone(), mount.at));
-    let is_network = |(path, _): &(String, Location)| path.starts_with("/dev/net/tun") || path.starts_with("/dev/infiniband") || path.starts_with("/dev/net:");
+    let is_network = |(path, _): &(String, Location)| {
+        path.starts_with("/dev/net/tun") || path.starts_with("/dev/infiniband") || path.starts_with("/dev/net:")
+    };
     devices.chain(mounts).filter(is_network).map(|(path, at)| Reason::new(&DEVICE, format!("uses `{path}`"), at)).collect()
 }
 
@@ -130,7 +136,9 @@ fn discovery_port(case: &Case<'_>) -> Vec<Reason> {
     let found = case.inference.ports.iter().filter(|inferred| inferred.is_strong() && needs_host(inferred.port));
     found
         .filter_map(|inferred| Some((inferred, inferred.evidence.first()?)))
-        .map(|(inferred, evidence)| Reason::new(&DISCOVERY_PORT, format!("listens on {}: {}", inferred.port, evidence.because), evidence.at))
+        .map(|(inferred, evidence)| {
+            Reason::new(&DISCOVERY_PORT, format!("listens on {}: {}", inferred.port, evidence.because), evidence.at)
+        })
         .collect()
 }
 
@@ -152,7 +160,22 @@ fn ros(case: &Case<'_>) -> Vec<Reason> {
     if case.inference.silence.is_some() {
         return Vec::new();
     }
-    by_variable(case, &ROS, &["ROS_DOMAIN_ID", "ROS_MASTER_URI", "ROS_IP", "ROS_HOSTNAME", "RMW_", "CYCLONEDDS_", "FASTRTPS_", "FASTDDS_", "ROS_DISTRO", "ROS_LOCALHOST_ONLY"])
+    by_variable(
+        case,
+        &ROS,
+        &[
+            "ROS_DOMAIN_ID",
+            "ROS_MASTER_URI",
+            "ROS_IP",
+            "ROS_HOSTNAME",
+            "RMW_",
+            "CYCLONEDDS_",
+            "FASTRTPS_",
+            "FASTDDS_",
+            "ROS_DISTRO",
+            "ROS_LOCALHOST_ONLY",
+        ],
+    )
 }
 
 fn by_variable(case: &Case<'_>, rule: &'static Rule, prefixes: &[&str]) -> Vec<Reason> {

@@ -76,15 +76,23 @@ const PUBLIC_PORTS: [u16; 9] = [25, 53, 80, 443, 465, 587, 853, 993, 995];
 fn public_edge(case: &Case<'_>) -> Vec<Reason> {
     let hint = format!("to publish it: `--host-ip {}=0.0.0.0`", case.service.name);
     let known = case.subject.known.as_ref().filter(|known| {
-        matches!(known.role, Role::Proxy | Role::P2p) || known.caveats.iter().any(|caveat| matches!(caveat, Caveat::PublicEdge | Caveat::P2p))
+        matches!(known.role, Role::Proxy | Role::P2p)
+            || known.caveats.iter().any(|caveat| matches!(caveat, Caveat::PublicEdge | Caveat::P2p))
     });
     if let (Some(known), false) = (known, case.inference.ports.is_empty()) {
         let what = if known.role == Role::P2p || known.caveats.contains(&Caveat::P2p) { "peers" } else { "clients" };
-        return vec![Reason::new(&PUBLIC_EDGE, format!("image `{}` serves {what} on other machines; {hint}", known.name), case.subject.at())];
+        return vec![Reason::new(
+            &PUBLIC_EDGE,
+            format!("image `{}` serves {what} on other machines; {hint}", known.name),
+            case.subject.at(),
+        )];
     }
     let public = case.inference.ports.iter().filter(|inferred| PUBLIC_PORTS.contains(&inferred.port.number));
     let listed = public.filter_map(|inferred| Some((inferred.port, inferred.evidence.first()?.at)));
-    listed.map(|(port, at)| Reason::new(&PUBLIC_EDGE, format!("listens on {port}, which other machines dial; {hint}"), at)).take(1).collect()
+    listed
+        .map(|(port, at)| Reason::new(&PUBLIC_EDGE, format!("listens on {port}, which other machines dial; {hint}"), at))
+        .take(1)
+        .collect()
 }
 
 fn addresses(case: &Case<'_>) -> Vec<Reason> {
@@ -109,7 +117,8 @@ fn address(case: &Case<'_>, reference: &Reference) -> Option<Reason> {
 }
 
 fn hidden_address(case: &Case<'_>) -> Vec<Reason> {
-    let dials_nothing = case.subject.known.as_ref().is_some_and(|known| known.verified && known.role == Role::Server && known.client_env.is_empty());
+    let dials_nothing =
+        case.subject.known.as_ref().is_some_and(|known| known.verified && known.role == Role::Server && known.client_env.is_empty());
     if dials_nothing && !case.subject.is_own_program() {
         return Vec::new(); // The image dials nobody: the order of start is all there is.
     }
@@ -159,7 +168,8 @@ const SETTINGS: [&str; 12] = [".cfg", ".cnf", ".conf", ".config", ".env", ".ini"
 
 fn missing_file(case: &Case<'_>) -> Vec<Reason> {
     let absent = |path: &str| case.project.is_missing(path);
-    let env_files = case.service.env_files.iter().filter(|file| absent(&file.path.value)).map(|file| (file.path.value.as_str(), file.path.at()));
+    let env_files =
+        case.service.env_files.iter().filter(|file| absent(&file.path.value)).map(|file| (file.path.value.as_str(), file.path.at()));
     let settings = |path: &str| SETTINGS.iter().any(|end| path.to_ascii_lowercase().ends_with(end)) || path.ends_with("Caddyfile");
     let mounts = case.service.mounts.iter().filter(|mount| mount.is_bind() && settings(&mount.source) && absent(&mount.source));
     let missing = env_files.chain(mounts.map(|mount| (mount.source.as_str(), mount.at)));
@@ -167,7 +177,8 @@ fn missing_file(case: &Case<'_>) -> Vec<Reason> {
 }
 
 fn ipv6(case: &Case<'_>) -> Vec<Reason> {
-    let line = case.service.command.as_ref().filter(|line| line.joined().split([' ', '=']).any(|word| word == "::" || word.starts_with("[::]")));
+    let line =
+        case.service.command.as_ref().filter(|line| line.joined().split([' ', '=']).any(|word| word == "::" || word.starts_with("[::]")));
     let variable = case.service.environment.iter().find(|variable| variable.text() == "::" || variable.text().starts_with("[::]:"));
     let places = line.map(|line| line.at).into_iter().chain(variable.map(|variable| variable.at));
     places.map(|at| Reason::new(&IPV6, "listens on IPv6, which a bridge network has only when told so", at)).take(1).collect()
@@ -184,8 +195,10 @@ fn identity(case: &Case<'_>) -> Vec<Reason> {
 fn advertised(case: &Case<'_>) -> Vec<Reason> {
     let caveat = case.subject.known.as_ref().filter(|known| known.caveats.contains(&Caveat::Advertised));
     let names = ["ADVERTISED", "ADVERTISE_", "ANNOUNCE", "EUREKA_INSTANCE"];
-    let variable = case.service.environment.iter().find(|variable| names.iter().any(|name| variable.name.to_ascii_uppercase().contains(name)));
-    let flag = case.service.command.iter().find(|line| ["--replSet", "advertise", "announce"].iter().any(|flag| line.joined().contains(flag)));
+    let variable =
+        case.service.environment.iter().find(|variable| names.iter().any(|name| variable.name.to_ascii_uppercase().contains(name)));
+    let flag =
+        case.service.command.iter().find(|line| ["--replSet", "advertise", "announce"].iter().any(|flag| line.joined().contains(flag)));
     let place = variable.map(|variable| (format!("`{}` tells clients an address", variable.name), variable.at));
     let place = place.or_else(|| flag.map(|line| ("its command tells clients an address".to_owned(), line.at)));
     let place = place.or_else(|| caveat.map(|known| (format!("image `{}` tells clients an address", known.name), case.subject.at())));

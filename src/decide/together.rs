@@ -21,7 +21,12 @@ pub struct Selection {
 }
 
 /// Chooses the services that leave. `apply_review` is `--unsafe`; `refused` are those whose edit turned out impossible.
-pub fn leaving(cases: &BTreeMap<usize, (Case<'_>, Verdict)>, references: &[Reference], apply_review: bool, refused: &BTreeMap<usize, Reason>) -> Selection {
+pub fn leaving(
+    cases: &BTreeMap<usize, (Case<'_>, Verdict)>,
+    references: &[Reference],
+    apply_review: bool,
+    refused: &BTreeMap<usize, Reason>,
+) -> Selection {
     let may_leave = |case: &Case<'_>, verdict: &Verdict| match verdict {
         Verdict::Migrate => true,
         Verdict::Review(_) => apply_review || case.wish.migrate,
@@ -29,7 +34,9 @@ pub fn leaving(cases: &BTreeMap<usize, (Case<'_>, Verdict)>, references: &[Refer
     };
     let able = cases.iter().filter(|(index, (case, verdict))| may_leave(case, verdict) && !refused.contains_key(index));
     let mut selection = Selection { leaving: able.map(|(index, _)| *index).collect(), held: refused.clone() };
-    while let Some((index, reason)) = selection.leaving.iter().find_map(|index| Some((*index, obstacle(cases, references, &selection.leaving, *index, apply_review)?))) {
+    while let Some((index, reason)) =
+        selection.leaving.iter().find_map(|index| Some((*index, obstacle(cases, references, &selection.leaving, *index, apply_review)?)))
+    {
         selection.leaving.remove(&index);
         selection.held.insert(index, reason);
     }
@@ -37,14 +44,24 @@ pub fn leaving(cases: &BTreeMap<usize, (Case<'_>, Verdict)>, references: &[Refer
 }
 
 /// What keeps a service from leaving with the others of `leaving`.
-fn obstacle(cases: &BTreeMap<usize, (Case<'_>, Verdict)>, references: &[Reference], leaving: &BTreeSet<usize>, index: usize, apply_review: bool) -> Option<Reason> {
+fn obstacle(
+    cases: &BTreeMap<usize, (Case<'_>, Verdict)>,
+    references: &[Reference],
+    leaving: &BTreeSet<usize>,
+    index: usize,
+    apply_review: bool,
+) -> Option<Reason> {
     let (case, _) = cases.get(&index)?;
     let stays = |other: usize| cases.contains_key(&other) && !leaving.contains(&other);
     let name = |other: usize| case.project.services.get(other).map_or("", |service| service.name.as_str());
     for (other, (peer, _)) in cases {
         let bound = shares_namespace(case, peer) || shares_namespace(peer, case);
         if bound && stays(*other) {
-            return Some(Reason::new(&PEER_STAYS, format!("shares one network namespace with `{}`, which stays", name(*other)), case.host.at()));
+            return Some(Reason::new(
+                &PEER_STAYS,
+                format!("shares one network namespace with `{}`, which stays", name(*other)),
+                case.host.at(),
+            ));
         }
     }
     for reference in references.iter().filter(|reference| reference.from == index) {
@@ -52,10 +69,16 @@ fn obstacle(cases: &BTreeMap<usize, (Case<'_>, Verdict)>, references: &[Referenc
         if stays(owner) && !apply_review && !case.wish.migrate {
             return Some(Reason::new(&PEER_STAYS, format!("dials `{}`, which stays on host networking", name(owner)), reference.at()));
         }
-        let readers = references.iter().filter(|other| other.text.place == reference.text.place && other.host == reference.host && other.from != index);
+        let readers = references
+            .iter()
+            .filter(|other| other.text.place == reference.text.place && other.host == reference.host && other.from != index);
         let mut staying = readers.map(|other| other.from).chain(readers_of(case, reference)).filter(|other| stays(*other));
         if let Some(other) = staying.next() {
-            return Some(Reason::new(&SHARED_VALUE, format!("`{}` stays on host networking and reads the same address", name(other)), reference.at()));
+            return Some(Reason::new(
+                &SHARED_VALUE,
+                format!("`{}` stays on host networking and reads the same address", name(other)),
+                reference.at(),
+            ));
         }
     }
     None
@@ -68,6 +91,8 @@ fn shares_namespace(case: &Case<'_>, owner: &Case<'_>) -> bool {
 /// The services that read the env file which holds the reference.
 fn readers_of(case: &Case<'_>, reference: &Reference) -> Vec<usize> {
     let Place::Bytes(at) = reference.text.place else { return Vec::new() };
-    let reads = |service: &crate::compose::Service| service.environment.iter().any(|variable| variable.env_file == Some(at.file) && variable.at == at);
+    let reads = |service: &crate::compose::Service| {
+        service.environment.iter().any(|variable| variable.env_file == Some(at.file) && variable.at == at)
+    };
     case.project.services.iter().enumerate().filter(|(_, service)| reads(service)).map(|(index, _)| index).collect()
 }

@@ -44,7 +44,9 @@ impl Launch {
         let words = self.resolved(subject);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let given = setting::given(&program.flags, &words);
-        let says_host = given.iter().any(|given| given.setting.value == ValueKind::Host || given.value.contains(':') || given.setting.value == ValueKind::Address);
+        let says_host = given
+            .iter()
+            .any(|given| given.setting.value == ValueKind::Host || given.value.contains(':') || given.setting.value == ValueKind::Address);
         let positional = program.positional.is_some() && words.iter().any(|word| !word.starts_with('-') && word.contains(':'));
         let variable = subject.service.environment.iter().any(|variable| environment::is_listener_host(subject, &variable.name));
         !says_host && !positional && !variable
@@ -132,7 +134,11 @@ pub(super) fn unknown(subject: &Subject<'_>) -> Vec<(Location, String)> {
 fn settings(subject: &Subject<'_>, launch: &Launch) -> Vec<Setting> {
     let program = launch.program.as_ref().filter(|program| program.kind == Kind::Server);
     let of_program = program.into_iter().flat_map(|program| program.flags.clone());
-    let of_image = subject.known.iter().filter(|_| launch.program.as_ref().is_none_or(|program| program.kind == Kind::Server)).flat_map(|known| known.port_flags.clone());
+    let of_image = subject
+        .known
+        .iter()
+        .filter(|_| launch.program.as_ref().is_none_or(|program| program.kind == Kind::Server))
+        .flat_map(|known| known.port_flags.clone());
     let mut settings: Vec<Setting> = of_image.chain(of_program).collect();
     if launch.program.is_none() && subject.known.is_none() {
         settings.extend(COMMON_FLAGS);
@@ -154,7 +160,8 @@ const COMMON_FLAGS: [Setting; 7] = [
 fn flags(subject: &Subject<'_>, launch: &Launch, source: &'static str) -> Vec<Evidence> {
     let words = launch.resolved(subject);
     let plain: Vec<&str> = words.iter().map(String::as_str).collect();
-    let written = |word: usize| launch.words.get(launch.arguments + word).filter(|word| word.contains('$')).and_then(|word| variable_in(word));
+    let written =
+        |word: usize| launch.words.get(launch.arguments + word).filter(|word| word.contains('$')).and_then(|word| variable_in(word));
     let settings = settings(subject, launch);
     let mut found = Vec::new();
     for given in setting::given(&settings, &plain) {
@@ -163,10 +170,20 @@ fn flags(subject: &Subject<'_>, launch: &Launch, source: &'static str) -> Vec<Ev
             let port = Port { number, protocol };
             let because = format!("flag `{}` says {port}", given.setting.name.replace('+', " "));
             let evidence = Evidence::strong(source, port, launch.at, because);
-            found.push(Evidence { moves: given.setting.listener, written: written(given.word), confidence: Confidence::Strong, ..evidence });
+            found.push(Evidence {
+                moves: given.setting.listener,
+                written: written(given.word),
+                confidence: Confidence::Strong,
+                ..evidence
+            });
         }
         if given.setting.value == ValueKind::Switch {
-            found.extend(given.setting.listener.map(|port| Evidence::strong(source, port, launch.at, format!("flag `{}` opens {port}", given.setting.name))));
+            found.extend(
+                given
+                    .setting
+                    .listener
+                    .map(|port| Evidence::strong(source, port, launch.at, format!("flag `{}` opens {port}", given.setting.name))),
+            );
         }
     }
     found.extend(positional(launch, &plain, source));

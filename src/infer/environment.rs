@@ -14,13 +14,31 @@ pub(super) const NAME: &str = "environment";
 
 /// Names that programs give to their own port whoever they are.
 const OWN_PORT: [&str; 12] = [
-    "APP_PORT", "BIND_PORT", "HTTPS_PORT", "HTTP_PORT", "HTTP_SERVER_PORT", "LISTENING_PORT", "LISTEN_PORT", "PORT", "SERVER_HTTP_PORT",
-    "SERVER_PORT", "WEBUI_PORT", "WEB_PORT",
+    "APP_PORT",
+    "BIND_PORT",
+    "HTTPS_PORT",
+    "HTTP_PORT",
+    "HTTP_SERVER_PORT",
+    "LISTENING_PORT",
+    "LISTEN_PORT",
+    "PORT",
+    "SERVER_HTTP_PORT",
+    "SERVER_PORT",
+    "WEBUI_PORT",
+    "WEB_PORT",
 ];
 
 /// Names that hold an address to listen on.
-const OWN_ADDRESS: [&str; 8] =
-    ["ASPNETCORE_HTTPS_PORTS", "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_URLS", "DOTNET_URLS", "HTTP_ADDR", "HTTP_ADDRESS", "SERVER_ADDR", "SERVER_ADDRESS"];
+const OWN_ADDRESS: [&str; 8] = [
+    "ASPNETCORE_HTTPS_PORTS",
+    "ASPNETCORE_HTTP_PORTS",
+    "ASPNETCORE_URLS",
+    "DOTNET_URLS",
+    "HTTP_ADDR",
+    "HTTP_ADDRESS",
+    "SERVER_ADDR",
+    "SERVER_ADDRESS",
+];
 
 pub(super) fn find(subject: &Subject<'_>) -> Vec<Evidence> {
     subject.service.environment.iter().flat_map(|variable| of_variable(subject, variable)).collect()
@@ -83,7 +101,15 @@ fn of_variable(subject: &Subject<'_>, variable: &Variable) -> Vec<Evidence> {
 /// The listener that the image documents the variable for.
 fn documented(subject: &Subject<'_>, name: &str) -> Option<Setting> {
     let of_image = subject.known.as_ref().and_then(|known| known.port_env.iter().find(|setting| setting.is_named(name)).copied());
-    let of_program = || subject.launches.iter().filter_map(|launch| launch.program.as_ref()).flat_map(|program| &program.env).find(|setting| setting.is_named(name)).copied();
+    let of_program = || {
+        subject
+            .launches
+            .iter()
+            .filter_map(|launch| launch.program.as_ref())
+            .flat_map(|program| &program.env)
+            .find(|setting| setting.is_named(name))
+            .copied()
+    };
     of_image.or_else(of_program)
 }
 
@@ -94,7 +120,8 @@ fn is_own_port_name(subject: &Subject<'_>, name: &str) -> bool {
     }
     if OWN_PORT.contains(&upper.as_str()) {
         // An image that documents its variables does not read others; `<X>_HOST` beside it that is dialled makes it a client's.
-        return !subject.known.as_ref().is_some_and(|known| known.verified && !known.ports.is_empty()) && !has_dialled_host(subject, &upper);
+        return !subject.known.as_ref().is_some_and(|known| known.verified && !known.ports.is_empty())
+            && !has_dialled_host(subject, &upper);
     }
     let Some(stem) = upper.strip_suffix("_PORT") else { return false };
     let stem = variable_name(stem.trim_end_matches("_HTTP").trim_end_matches("_SERVER"));
@@ -132,7 +159,8 @@ fn is_any_or_own(subject: &Subject<'_>, host: &Variable) -> bool {
 }
 
 fn is_shared(subject: &Subject<'_>, variable: &Variable) -> bool {
-    let same = |other: &crate::compose::Service| other.environment.iter().any(|it| it.name == variable.name && it.env_file == variable.env_file);
+    let same =
+        |other: &crate::compose::Service| other.environment.iter().any(|it| it.name == variable.name && it.env_file == variable.env_file);
     subject.project.services.iter().filter(|other| same(other)).count() > 1
 }
 

@@ -10,6 +10,8 @@ pub(super) fn find(subject: &Subject<'_>) -> Vec<Evidence> {
     }
     let entries = subject.service.expose.iter();
     entries
-        .flat_map(|entry| entry.ports.iter().map(move |port| Evidence::strong(NAME, *port, entry.text.at(), format!("`expose` lists {port}"))))
+        .flat_map(|entry| {
+            entry.ports.iter().map(move |port| Evidence::strong(NAME, *port, entry.text.at(), format!("`expose` lists {port}")))
+        })
         .collect()
 }

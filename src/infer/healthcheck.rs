@@ -34,6 +34,11 @@ fn belongs_to_another(subject: &Subject<'_>, number: u16) -> bool {
     let others = subject.project.services.iter().filter(|other| other.name != subject.service.name);
     others.into_iter().any(|other| {
         let exposed = other.expose.iter().flat_map(|entry| &entry.ports).any(|port| port.number == number);
-        exposed || other.ports.iter().filter_map(|entry| entry.mapping.as_ref()).any(|mapping| mapping.ports().iter().any(|port| port.number == number))
+        exposed
+            || other
+                .ports
+                .iter()
+                .filter_map(|entry| entry.mapping.as_ref())
+                .any(|mapping| mapping.ports().iter().any(|port| port.number == number))
     })
 }

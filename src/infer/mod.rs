@@ -173,7 +173,8 @@ fn settle(mut found: Vec<(Stage, Evidence)>) -> Vec<InferredPort> {
     let moved: Vec<Port> = found.iter().filter_map(|(_, evidence)| evidence.moves.filter(|default| *default != evidence.port)).collect();
     found.retain(|(stage, evidence)| *stage < Stage::Built || !moved.contains(&evidence.port));
     found.sort_by_key(|(stage, _)| *stage);
-    let settled_by = |found: &[(Stage, Evidence)], stage: Stage| found.iter().any(|(other, evidence)| *other < stage && !only_moves(evidence));
+    let settled_by =
+        |found: &[(Stage, Evidence)], stage: Stage| found.iter().any(|(other, evidence)| *other < stage && !only_moves(evidence));
     let mut ports: Vec<InferredPort> = Vec::new();
     for (stage, evidence) in &found {
         match ports.iter_mut().find(|inferred| inferred.port == evidence.port) {

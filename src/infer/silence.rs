@@ -31,9 +31,11 @@ pub fn find(subject: &Subject<'_>) -> Option<Silence> {
 pub fn as_worker(subject: &Subject<'_>) -> Option<Silence> {
     let service = subject.service;
     let command = subject.launches.iter().flat_map(|launch| launch.words.clone()).collect::<Vec<_>>().join(" ");
-    let named = |text: &str| text.to_ascii_lowercase().split(|char: char| !char.is_ascii_alphanumeric()).any(|word| WORKER_WORDS.contains(&word));
+    let named =
+        |text: &str| text.to_ascii_lowercase().split(|char: char| !char.is_ascii_alphanumeric()).any(|word| WORKER_WORDS.contains(&word));
     let queue = service.environment.iter().find(|variable| is_queue(variable))?;
-    (named(&service.name) || named(&command)).then(|| Silence { because: format!("a worker of the queue in `{}`", queue.name), at: queue.at })
+    (named(&service.name) || named(&command))
+        .then(|| Silence { because: format!("a worker of the queue in `{}`", queue.name), at: queue.at })
 }
 
 fn is_queue(variable: &Variable) -> bool {
@@ -53,7 +55,8 @@ fn by_command(subject: &Subject<'_>) -> Option<Silence> {
 fn by_socket(subject: &Subject<'_>) -> Option<Silence> {
     let says_socket = |variable: &&Variable| {
         let name = variable.name.to_ascii_uppercase();
-        let own = name.contains("LISTEN") || name.contains("BIND") || matches!(name.as_str(), "SOCKET" | "SOCKET_PATH" | "UNIX_SOCKET" | "PORT");
+        let own =
+            name.contains("LISTEN") || name.contains("BIND") || matches!(name.as_str(), "SOCKET" | "SOCKET_PATH" | "UNIX_SOCKET" | "PORT");
         own && (variable.text().starts_with("unix:") || variable.text().starts_with('/'))
     };
     let variable = subject.service.environment.iter().find(says_socket)?;

@@ -63,7 +63,8 @@ impl<'a> Draft<'a> {
                 let (stream, path) = self.node(at)?;
                 let decoded = offset + range.start..offset + range.end;
                 let node = stream.node(&path).ok_or_else(|| refusal(at, "the place cannot be found again"))?;
-                let span = node.locate(&stream.source.text, decoded.clone()).ok_or_else(|| refusal(at, "the address is written with escapes"))?;
+                let span =
+                    node.locate(&stream.source.text, decoded.clone()).ok_or_else(|| refusal(at, "the address is written with escapes"))?;
                 self.add(at.file, Ok(vec![Edit::replace(span, new)]))?;
                 let replacements = self.announced.texts.entry(at).or_default();
                 if !replacements.iter().any(|(other, _)| *other == decoded) {

@@ -3,8 +3,8 @@
 //! A service joins the networks where its peers on bridges already are. The project's own network for the migration is
 //! there for services that have no such peer, and for those that leave together and would not meet otherwise.
 
-use super::draft::{Draft, refusal};
 use super::Request;
+use super::draft::{Draft, refusal};
 use crate::compose::{HostNetwork, Network, Service};
 use crate::decide::Reason;
 use crate::refer::Owner;
@@ -48,7 +48,8 @@ pub(super) fn join(request: &Request<'_>) -> Networks {
     }
     for index in &request.selection.leaving {
         let alone = joined[index].is_empty();
-        let strangers: Vec<usize> = neighbours(&edges, *index).filter(|peer| request.leaves(*peer) && joined[index].is_disjoint(&joined[peer])).collect();
+        let strangers: Vec<usize> =
+            neighbours(&edges, *index).filter(|peer| request.leaves(*peer) && joined[index].is_disjoint(&joined[peer])).collect();
         for member in strangers.into_iter().chain([*index].into_iter().filter(|_| alone)) {
             joined.entry(member).or_default().insert(own.clone());
             joined.entry(*index).or_default().insert(own.clone());
@@ -135,7 +136,12 @@ pub(super) fn declare(draft: &mut Draft<'_>, networks: &Networks) -> Result<(), 
     Ok(())
 }
 
-fn declaration(draft: &Draft<'_>, file: FileId, at: Location, name: &str) -> Result<Result<Vec<crate::edit::Edit>, change::Refusal>, Reason> {
+fn declaration(
+    draft: &Draft<'_>,
+    file: FileId,
+    at: Location,
+    name: &str,
+) -> Result<Result<Vec<crate::edit::Edit>, change::Refusal>, Reason> {
     let stream: &Stream<'_> = draft.request.project.stream(file).ok_or_else(|| refusal(at, "the file cannot be edited"))?;
     let document = stream.path_to(at.span).map_or(0, |path| path.document);
     let root = Path { document, steps: Vec::new() };

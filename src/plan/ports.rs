@@ -29,13 +29,16 @@ pub(super) fn wanted(request: &Request<'_>, index: usize) -> Vec<Wanted> {
     let name = request.name(index);
     let sharing = request.cases.iter().filter(|(_, (case, _))| matches!(&case.host, HostNetwork::Shared { with, .. } if with == name));
     let members = std::iter::once(index).chain(sharing.map(|(other, _)| *other));
-    let mut inferred: Vec<&InferredPort> = members.filter_map(|member| request.inferences.get(member)).flat_map(|inference| &inference.ports).collect();
+    let mut inferred: Vec<&InferredPort> =
+        members.filter_map(|member| request.inferences.get(member)).flat_map(|inference| &inference.ports).collect();
     inferred.sort_by_key(|inferred| inferred.port);
     inferred.dedup_by_key(|inferred| inferred.port);
     let ip = request.host_ip(name);
     let mut wanted: Vec<Wanted> = inferred.iter().map(|inferred| Wanted { port: inferred.port, text: mapping(ip, inferred) }).collect();
     if request.options.ipv6 && ip.is_loopback() && ip.is_ipv4() {
-        let both = inferred.iter().map(|inferred| Wanted { port: inferred.port, text: mapping(IpAddr::V6(std::net::Ipv6Addr::LOCALHOST), inferred) });
+        let both = inferred
+            .iter()
+            .map(|inferred| Wanted { port: inferred.port, text: mapping(IpAddr::V6(std::net::Ipv6Addr::LOCALHOST), inferred) });
         wanted.extend(both);
     }
     wanted
@@ -72,8 +75,13 @@ fn in_ranges(wanted: &[Wanted]) -> Vec<String> {
 }
 
 fn follows(first: &Wanted, other: &Wanted, offset: usize) -> bool {
-    let plain = |wanted: &Wanted| !wanted.text.contains('$') && wanted.text.starts_with(first.text.split(&format!(":{}", first.port.number)).next().unwrap_or("?"));
-    usize::from(first.port.number) + offset == usize::from(other.port.number) && first.port.protocol == other.port.protocol && plain(first) && plain(other)
+    let plain = |wanted: &Wanted| {
+        !wanted.text.contains('$') && wanted.text.starts_with(first.text.split(&format!(":{}", first.port.number)).next().unwrap_or("?"))
+    };
+    usize::from(first.port.number) + offset == usize::from(other.port.number)
+        && first.port.protocol == other.port.protocol
+        && plain(first)
+        && plain(other)
 }
 
 /// The entry `ports` with these mappings, each quoted as the file quotes.
@@ -96,7 +104,9 @@ pub(super) fn revise(draft: &mut Draft<'_>, service: &Service, at: Location, wan
     }
     let mut left: Vec<&Wanted> = wanted.iter().collect();
     let mut after: Vec<String> = Vec::new();
-    let keeps = |entry: &PublishedPort, left: &[&Wanted]| entry.mapping.is_some_and(|mapping| mapping.ports().iter().any(|port| left.iter().any(|wanted| wanted.port == *port)));
+    let keeps = |entry: &PublishedPort, left: &[&Wanted]| {
+        entry.mapping.is_some_and(|mapping| mapping.ports().iter().any(|port| left.iter().any(|wanted| wanted.port == *port)))
+    };
     let removed_all = !service.ports.iter().any(|entry| keeps(entry, &left));
     if removed_all {
         return rewrite(draft, service, stream, &path, wanted);

@@ -1,9 +1,9 @@
 //! Addresses after the migration: peers by name, the host by its gateway.
 
-use super::draft::Draft;
 use super::Request;
-use crate::compose::address::LocalHost;
+use super::draft::Draft;
 use crate::compose::HostNetwork;
+use crate::compose::address::LocalHost;
 use crate::decide::Reason;
 use crate::refer::{Field, Owner, Reference};
 
@@ -39,8 +39,10 @@ fn target(request: &Request<'_>, reference: &Reference) -> Option<Target> {
         return None;
     }
     let leaves = request.leaves(reference.from);
+    let on_bridge = !request.cases.contains_key(&reference.from);
     match &reference.owner {
-        Owner::Service { index, .. } if !leaves && !(request.leaves(*index) && !request.cases.contains_key(&reference.from)) => None,
+        // Who stays on host networking reaches everybody where it did; who is on a bridge already loses who moves.
+        Owner::Service { index, .. } if !(leaves || on_bridge && request.leaves(*index)) => None,
         Owner::Service { index, .. } if request.stays_on_host(*index) => Some(Target::Gateway),
         Owner::Service { index, port } => Some(Target::Peer(name_of(request, *index), *port)),
         Owner::Host(_) if leaves => Some(Target::Gateway),

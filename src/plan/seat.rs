@@ -11,7 +11,7 @@ use crate::compose::{HostNetwork, Service};
 use crate::decide::Reason;
 use crate::source::Location;
 use crate::yaml::change::{self, NewEntry, NewValue};
-use crate::yaml::{Style, Stream};
+use crate::yaml::{Stream, Style};
 use std::collections::BTreeSet;
 
 /// Takes a service off host networking. `gateway` asks for the name by which it reaches the host.
@@ -20,7 +20,12 @@ pub(super) fn leave(draft: &mut Draft<'_>, index: usize, networks: &Networks, ga
     let Some((case, _)) = request.cases.get(&index) else { return Ok(()) };
     let service = case.service;
     let Some(entry) = said(case.service, &case.host) else { return Ok(()) };
-    let users: Vec<usize> = request.cases.iter().filter(|(_, (other, _))| said(other.service, &other.host).is_some_and(|field| field.entry == entry.entry)).map(|(other, _)| *other).collect();
+    let users: Vec<usize> = request
+        .cases
+        .iter()
+        .filter(|(_, (other, _))| said(other.service, &other.host).is_some_and(|field| field.entry == entry.entry))
+        .map(|(other, _)| *other)
+        .collect();
     let wanted = ports::wanted(&request, index);
     draft.mapped.insert(index, wanted.iter().map(|wanted| wanted.port).collect());
     if matches!(case.host, HostNetwork::Mode(_)) {
@@ -78,17 +83,32 @@ fn union(networks: &Networks, users: &[usize]) -> Vec<String> {
 
 fn network_entries(stream: &Stream<'_>, service: &Service, joined: &[String]) -> Vec<NewEntry> {
     let style = Style::detect(stream);
-    let plain = |name: &String| if name.chars().all(|char| char.is_ascii_alphanumeric() || "-_.".contains(char)) { name.clone() } else { style.quoted(name) };
+    let plain = |name: &String| {
+        if name.chars().all(|char| char.is_ascii_alphanumeric() || "-_.".contains(char)) { name.clone() } else { style.quoted(name) }
+    };
     let items = joined.iter().map(|name| NewValue::Raw(plain(name))).collect();
     let _ = service;
     vec![NewEntry::new("networks", NewValue::Sequence(items))]
 }
 
 /// The new `ports` of a service, unless its old ones are revised where they stand.
-fn port_entry(draft: &mut Draft<'_>, service: &Service, stream: &Stream<'_>, wanted: &[ports::Wanted], owner: Option<usize>, index: usize) -> Result<Option<NewEntry>, Reason> {
+fn port_entry(
+    draft: &mut Draft<'_>,
+    service: &Service,
+    stream: &Stream<'_>,
+    wanted: &[ports::Wanted],
+    owner: Option<usize>,
+    index: usize,
+) -> Result<Option<NewEntry>, Reason> {
     let existing = service.field("ports").filter(|field| !field.value.is_null());
     if let Some(field) = existing {
-        let readers = draft.request.project.services.iter().filter(|other| other.field("ports").is_some_and(|theirs| theirs.entry == field.entry)).count();
+        let readers = draft
+            .request
+            .project
+            .services
+            .iter()
+            .filter(|other| other.field("ports").is_some_and(|theirs| theirs.entry == field.entry))
+            .count();
         if readers == 1 {
             ports::revise(draft, service, field.value.at, wanted)?;
             return Ok(None);
@@ -99,7 +119,8 @@ fn port_entry(draft: &mut Draft<'_>, service: &Service, stream: &Stream<'_>, wan
             return Ok(None);
         }
     }
-    let inherits = existing.is_some() || owner.is_some_and(|owner| owner != index && draft.mapped.get(&owner).is_none_or(|ports| !ports.is_empty()));
+    let inherits =
+        existing.is_some() || owner.is_some_and(|owner| owner != index && draft.mapped.get(&owner).is_none_or(|ports| !ports.is_empty()));
     if wanted.is_empty() && !inherits {
         return Ok(None);
     }
@@ -146,7 +167,9 @@ fn refuse_bystanders(draft: &Draft<'_>, users: &[usize], entry: &Field) -> Resul
     let mut around = path;
     around.steps.pop();
     let Some(span) = stream.node(&around).map(|node| node.span) else { return Ok(()) };
-    let merges = |service: &Service| service.value.fields().iter().any(|field| field.entry.file == entry.entry.file && span.contains(field.entry.span));
+    let merges = |service: &Service| {
+        service.value.fields().iter().any(|field| field.entry.file == entry.entry.file && span.contains(field.entry.span))
+    };
     let bystander = request.project.services.iter().enumerate().find(|(index, service)| !users.contains(index) && merges(service));
     match bystander {
         Some((_, service)) => Err(refusal(entry.entry, &format!("`{}` merges the same mapping", service.name))),

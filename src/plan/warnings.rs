@@ -37,7 +37,8 @@ fn of_service(request: &Request<'_>, index: usize, ports: &[Port]) -> Vec<Diagno
     }
     for entry in &case.service.ports {
         let Some(mapping) = entry.mapping else { continue };
-        let dead: Vec<u16> = mapping.pairs().into_iter().filter(|(published, target)| published != target).map(|(published, _)| published).collect();
+        let dead: Vec<u16> =
+            mapping.pairs().into_iter().filter(|(published, target)| published != target).map(|(published, _)| published).collect();
         if let Some(first) = dead.first() {
             let message = format!("`{mapping}` never opened :{first}; clients use :{}", mapping.target.range.start);
             found.push(Diagnostic::new(&DEAD_PORT, Severity::Warning, message, entry.at));

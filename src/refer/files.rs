@@ -46,5 +46,14 @@ fn in_line(dialler: &Dialler<'_>, text: &Text, mention: Mention) -> Option<Refer
     if mention.host == LocalHost::Unspecified && !matches!(owner, Owner::Service { .. }) {
         return None;
     }
-    Some(Reference { from: dialler.index, field: Field::File, text: text.clone(), host: mention.host_range, named: mention.host, number: Some(number), port: written, owner })
+    Some(Reference {
+        from: dialler.index,
+        field: Field::File,
+        text: text.clone(),
+        host: mention.host_range,
+        named: mention.host,
+        number: Some(number),
+        port: written,
+        owner,
+    })
 }

@@ -6,13 +6,49 @@ pub(super) fn is_for_others(name: &str) -> bool {
     let upper = name.to_ascii_uppercase().replace("__", "_");
     let starts = ["NEXT_PUBLIC_", "VITE_", "REACT_APP_", "PUBLIC_", "NUXT_PUBLIC_", "EXPO_PUBLIC_", "GATSBY_", "VUE_APP_", "CORS_"];
     let ends = [
-        "_PUBLIC_URL", "_HREF", "_LINK", "_ROOT", "_ORIGIN", "_ORIGINS", "_ALLOWED_HOSTS", "_REDIRECT_URL", "_REDIRECT_URI", "_CALLBACK_URL",
-        "_CALLBACK", "_EXTERNAL_URL", "_ROOT_URL", "_BASE_URL", "_SITE_URL", "_PUBLIC_HOST", "_ISSUER", "_SELF_ISSUER", "_LOGIN", "_CONSENT", "_LOGOUT",
-        "_REDIRECT_URIS", "_CALLBACK_URLS", "_ADVERTISED_HOST", "_DOMAIN",
+        "_PUBLIC_URL",
+        "_HREF",
+        "_LINK",
+        "_ROOT",
+        "_ORIGIN",
+        "_ORIGINS",
+        "_ALLOWED_HOSTS",
+        "_REDIRECT_URL",
+        "_REDIRECT_URI",
+        "_CALLBACK_URL",
+        "_CALLBACK",
+        "_EXTERNAL_URL",
+        "_ROOT_URL",
+        "_BASE_URL",
+        "_SITE_URL",
+        "_PUBLIC_HOST",
+        "_ISSUER",
+        "_SELF_ISSUER",
+        "_LOGIN",
+        "_CONSENT",
+        "_LOGOUT",
+        "_REDIRECT_URIS",
+        "_CALLBACK_URLS",
+        "_ADVERTISED_HOST",
+        "_DOMAIN",
     ];
     let whole = [
-        "ALLOWED_HOSTS", "ALLOWED_ORIGINS", "APP_URL", "BASE_URL", "EXTERNAL_URL", "FRONTEND_URL", "HOSTNAME", "NEXTAUTH_URL", "NO_PROXY", "ORIGIN",
-        "PUBLIC_URL", "ROOT_URL", "SITE_URL", "TRUSTED_HOSTS", "TRUSTED_PROXIES", "WEBHOOK_URL",
+        "ALLOWED_HOSTS",
+        "ALLOWED_ORIGINS",
+        "APP_URL",
+        "BASE_URL",
+        "EXTERNAL_URL",
+        "FRONTEND_URL",
+        "HOSTNAME",
+        "NEXTAUTH_URL",
+        "NO_PROXY",
+        "ORIGIN",
+        "PUBLIC_URL",
+        "ROOT_URL",
+        "SITE_URL",
+        "TRUSTED_HOSTS",
+        "TRUSTED_PROXIES",
+        "WEBHOOK_URL",
     ];
     starts.iter().any(|start| upper.starts_with(start))
         || ends.iter().any(|end| upper.ends_with(end))
@@ -29,11 +65,40 @@ pub(super) fn is_advertised(name: &str) -> bool {
 /// The ports that a name stands for when no port is written: `REDIS_HOST` is somebody who listens on 6379.
 pub(super) fn ports_of_stem(stem: &str) -> &'static [u16] {
     const STEMS: [(&str, &[u16]); 34] = [
-        ("AMQP", &[5672]), ("CASSANDRA", &[9042]), ("CLICKHOUSE", &[8123, 9000]), ("CONSUL", &[8500]), ("COUCH", &[5984]), ("DATABASE", DATABASES), ("DB", DATABASES),
-        ("ELASTIC", &[9200]), ("ES", &[9200]), ("ETCD", &[2379]), ("INFLUX", &[8086]), ("KAFKA", &[9092]), ("LDAP", &[389]), ("MARIADB", &[3306]), ("MEMCACHE", &[11211]),
-        ("MILVUS", &[19530]), ("MINIO", &[9000]), ("MONGO", &[27017]), ("MQTT", &[1883]), ("MSSQL", &[1433]), ("MYSQL", &[3306]), ("NATS", &[4222]), ("NEO4J", &[7687]),
-        ("OLLAMA", &[11434]), ("OPENSEARCH", &[9200]), ("ORACLE", &[1521]), ("PG", &[5432]), ("POSTGRES", &[5432]), ("QDRANT", &[6333]), ("RABBIT", &[5672]),
-        ("REDIS", &[6379]), ("SQL", DATABASES), ("VALKEY", &[6379]), ("ZOOKEEPER", &[2181]),
+        ("AMQP", &[5672]),
+        ("CASSANDRA", &[9042]),
+        ("CLICKHOUSE", &[8123, 9000]),
+        ("CONSUL", &[8500]),
+        ("COUCH", &[5984]),
+        ("DATABASE", DATABASES),
+        ("DB", DATABASES),
+        ("ELASTIC", &[9200]),
+        ("ES", &[9200]),
+        ("ETCD", &[2379]),
+        ("INFLUX", &[8086]),
+        ("KAFKA", &[9092]),
+        ("LDAP", &[389]),
+        ("MARIADB", &[3306]),
+        ("MEMCACHE", &[11211]),
+        ("MILVUS", &[19530]),
+        ("MINIO", &[9000]),
+        ("MONGO", &[27017]),
+        ("MQTT", &[1883]),
+        ("MSSQL", &[1433]),
+        ("MYSQL", &[3306]),
+        ("NATS", &[4222]),
+        ("NEO4J", &[7687]),
+        ("OLLAMA", &[11434]),
+        ("OPENSEARCH", &[9200]),
+        ("ORACLE", &[1521]),
+        ("PG", &[5432]),
+        ("POSTGRES", &[5432]),
+        ("QDRANT", &[6333]),
+        ("RABBIT", &[5672]),
+        ("REDIS", &[6379]),
+        ("SQL", DATABASES),
+        ("VALKEY", &[6379]),
+        ("ZOOKEEPER", &[2181]),
     ];
     let words: Vec<&str> = stem.split('_').collect();
     let matching = |(name, _): &&(&str, &[u16])| words.iter().any(|word| word == name || (name.len() > 3 && word.starts_with(name)));
@@ -56,7 +121,15 @@ mod tests {
 
     #[test]
     fn addresses_for_browsers_are_left() {
-        for name in ["NEXT_PUBLIC_API", "VITE_API_URL", "ROOT_URL", "Cors__AllowedOrigins", "GF_SERVER_ROOT_URL", "ALLOWED_HOSTS", "URLS_SELF_ISSUER"] {
+        for name in [
+            "NEXT_PUBLIC_API",
+            "VITE_API_URL",
+            "ROOT_URL",
+            "Cors__AllowedOrigins",
+            "GF_SERVER_ROOT_URL",
+            "ALLOWED_HOSTS",
+            "URLS_SELF_ISSUER",
+        ] {
             assert!(is_for_others(name), "{name}");
         }
         for name in ["DATABASE_URL", "BACKEND_URL", "REDIS_HOST", "API_URL"] {

@@ -15,7 +15,11 @@ pub(super) fn owner(dialler: &Dialler<'_>, variable: &Variable) -> (Owner, Optio
     let Some(number) = port.text().trim().parse().ok() else {
         return (Owner::Unknown(format!("the port in `{}` is not known", port.name)), None, None);
     };
-    let written = port.value.as_ref().filter(|text| text.raw.trim() == text.value.trim()).map(|text| WrittenPort { range: 0..text.raw.len(), text: text.clone() });
+    let written = port
+        .value
+        .as_ref()
+        .filter(|text| text.raw.trim() == text.value.trim())
+        .map(|text| WrittenPort { range: 0..text.raw.len(), text: text.clone() });
     (dialler.owner(number), Some(number), written)
 }
 
@@ -54,12 +58,15 @@ fn by_name(dialler: &Dialler<'_>, stem: &str) -> Owner {
         [] => {}
         _ => return Owner::Unknown(format!("several services could be `{stem}`")),
     }
-    let named = |name: &str| crate::infer::variable_name(name) == stem || stem.ends_with(&format!("_{}", crate::infer::variable_name(name)));
+    let named =
+        |name: &str| crate::infer::variable_name(name) == stem || stem.ends_with(&format!("_{}", crate::infer::variable_name(name)));
     let services = &dialler.subject.project.services;
     let mut candidates = services.iter().enumerate().filter(|(index, other)| *index != dialler.index && named(&other.name));
     match (candidates.next(), candidates.next()) {
         (Some((index, _)), None) => Owner::Service { index, port: None },
-        (None, _) if !numbers.is_empty() && !dialler.inference.ports.iter().any(|own| numbers.contains(&own.port.number)) => Owner::Host(numbers.first().copied().filter(|_| numbers.len() == 1)),
+        (None, _) if !numbers.is_empty() && !dialler.inference.ports.iter().any(|own| numbers.contains(&own.port.number)) => {
+            Owner::Host(numbers.first().copied().filter(|_| numbers.len() == 1))
+        }
         (None, _) if !numbers.is_empty() => Owner::Itself,
         _ => Owner::Unknown("no port is said".to_owned()),
     }

@@ -86,7 +86,16 @@ fn resolve(dialler: &Dialler<'_>, text: &Text, mention: &Mention, field: Field) 
         (None, Some(_)) => Owner::Unknown("its port is a variable without a value".to_owned()),
         (None, None) => Owner::Unknown("no port is said".to_owned()),
     };
-    Reference { from: dialler.index, field, text: text.clone(), host: mention.host_range.clone(), named: mention.host, number, port: written, owner }
+    Reference {
+        from: dialler.index,
+        field,
+        text: text.clone(),
+        host: mention.host_range.clone(),
+        named: mention.host,
+        number,
+        port: written,
+        owner,
+    }
 }
 
 fn resolved_port(dialler: &Dialler<'_>, raw: &str) -> Option<u16> {
@@ -94,8 +103,22 @@ fn resolved_port(dialler: &Dialler<'_>, raw: &str) -> Option<u16> {
 }
 
 /// Options that say where a server listens, when an address without a port follows them.
-const BIND_FLAGS: [&str; 14] =
-    ["--address", "--bind", "--bind-address", "--bind_ip", "--host", "--hostname", "--http-host", "--ip", "--listen", "--listen-address", "--server.address", "-H", "-b", "--server"];
+const BIND_FLAGS: [&str; 14] = [
+    "--address",
+    "--bind",
+    "--bind-address",
+    "--bind_ip",
+    "--host",
+    "--hostname",
+    "--http-host",
+    "--ip",
+    "--listen",
+    "--listen-address",
+    "--server.address",
+    "-H",
+    "-b",
+    "--server",
+];
 
 /// Options that say which port a client dials, when a host stands beside them.
 const PORT_FLAGS: [&str; 4] = ["--port", "-P", "-p", "--db-port"];

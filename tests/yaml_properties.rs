@@ -246,7 +246,7 @@ fn collect_changes(node: &Node<'_>, path: Path, out: &mut Vec<(Path, Change)>) {
         }
         Kind::Scalar(scalar) => {
             let block = matches!(scalar.style, ScalarStyle::Literal | ScalarStyle::Folded);
-            let strings = STRINGS.iter().enumerate().filter(|(index, _)| block || (count + index) % 5 == 0);
+            let strings = STRINGS.iter().enumerate().filter(|(index, _)| block || (count + index).is_multiple_of(5));
             out.extend(strings.map(|(_, string)| (path.clone(), Change::Set(string))));
         }
         Kind::Alias(_) => out.push((path.clone(), Change::Set("x"))),

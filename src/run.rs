@@ -105,7 +105,7 @@ fn parse(files: &ProjectFiles) -> Result<BTreeMap<FileId, Stream<'_>>, Vec<Diagn
 
 /// A file that Compose reads and this program cannot is a failure only if something was to be done in it.
 fn syntax_problem(error: &yaml::SyntaxError, source: &SourceFile) -> Diagnostic {
-    let concerned = ["network_mode", ": host", "net:"].iter().any(|words| source.text.contains(words));
+    let concerned = ["network_mode", ": host"].iter().any(|words| source.text.contains(words));
     let severity = if error.unsupported && !concerned { Severity::Warning } else { Severity::Error };
     Diagnostic::new(&SYNTAX, severity, syntax_message(error, &source.text), source.location(error.span))
 }

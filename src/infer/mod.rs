@@ -25,6 +25,7 @@ mod table;
 use crate::compose::port::Port;
 use crate::source::Location;
 
+pub use command::Launch;
 pub use environment::{is_listener_host, is_own_listener};
 pub use silence::Silence;
 pub use subject::{Subject, variable_name};

@@ -27,6 +27,9 @@ pub static SYNTAX: Rule = Rule {
     help: "The file is left alone. Compose reads YAML 1.2; a template has to be rendered first.",
 };
 
+/// Stages walk trees recursively, and a file may be nested as deep as the parser allows.
+const STACK: usize = 32 << 20;
+
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
@@ -54,9 +57,12 @@ impl Status {
 /// # Errors
 /// Standard output or standard error cannot be written. A reader who went away is no error.
 pub fn run(options: &Options) -> Result<Status> {
-    let found = discover::discover(options);
-    let projects = found.projects.into_par_iter().map(|files| project(files, options)).collect();
-    let mut report = Report { projects, problems: found.problems, files: found.files };
+    let workers = rayon::ThreadPoolBuilder::new().stack_size(STACK).build().context("cannot start threads")?;
+    let mut report = workers.install(|| {
+        let found = discover::discover(options);
+        let projects = found.projects.into_par_iter().map(|files| project(files, options)).collect();
+        Report { projects, problems: found.problems, files: found.files }
+    });
     withhold_contradictions(&mut report);
     if options.mode == Mode::Write {
         write_all(&mut report);

@@ -113,12 +113,12 @@ fn port_entry(
             .filter(|other| other.field("ports").is_some_and(|theirs| theirs.entry == field.entry))
             .count();
         if readers == 1 {
-            ports::revise(draft, service, field.value.at, wanted)?;
+            ports::revise(draft, service, field.entry, wanted)?;
             return Ok(None);
         }
         if field.merged_through.is_empty() {
             // Others merge this list. Each of them gets one of its own, so it may change.
-            ports::revise(draft, service, field.value.at, wanted)?;
+            ports::revise(draft, service, field.entry, wanted)?;
             return Ok(None);
         }
     }
@@ -149,7 +149,7 @@ fn host_entry(draft: &mut Draft<'_>, service: &Service, stream: &Stream<'_>) -> 
     if !field.merged_through.is_empty() {
         return Err(refusal(field.entry, "`extra_hosts` is shared through an anchor"));
     }
-    let (stream, path) = draft.node(field.value.at)?;
+    let (stream, path) = draft.node(field.entry)?;
     let edits = if field.value.fields().is_empty() {
         change::append(stream, &path, &[item])
     } else {

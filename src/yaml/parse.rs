@@ -12,7 +12,7 @@ use yaml_rust2::parser::{Event, Parser};
 use yaml_rust2::scanner::{Marker, ScanError, TScalarStyle};
 
 /// Collections nested deeper than this are refused: every stage after this one may then walk the tree recursively.
-pub(super) const MAX_DEPTH: usize = 256;
+pub(super) const MAX_DEPTH: usize = 512;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 

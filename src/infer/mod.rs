@@ -5,6 +5,7 @@
 //! say together. What to do with the ports is decided elsewhere.
 
 mod command;
+mod commented_out;
 mod dockerfile;
 mod environment;
 mod expose;
@@ -116,6 +117,8 @@ enum Stage {
     Built,
     /// What the image does by default.
     Documented,
+    /// What the author once wrote, or what others seem to expect.
+    Hinted,
 }
 
 struct Source {
@@ -124,7 +127,7 @@ struct Source {
 }
 
 /// The sources, strongest first.
-const SOURCES: [Source; 12] = [
+const SOURCES: [Source; 14] = [
     Source { stage: Stage::Stated, find: stated::find },
     Source { stage: Stage::Said, find: ports::find },
     Source { stage: Stage::Said, find: expose::find },
@@ -134,9 +137,11 @@ const SOURCES: [Source; 12] = [
     Source { stage: Stage::Observed, find: labels::find },
     Source { stage: Stage::Built, find: mounted_config::find },
     Source { stage: Stage::Built, find: dockerfile::find },
+    Source { stage: Stage::Built, find: environment::find_built },
     Source { stage: Stage::Built, find: command::find_built },
     Source { stage: Stage::Documented, find: image::find },
     Source { stage: Stage::Documented, find: command::find_defaults },
+    Source { stage: Stage::Hinted, find: commented_out::find },
 ];
 
 /// What `subject` listens on.
@@ -150,9 +155,10 @@ pub fn infer(subject: &Subject<'_>) -> Inference {
         found.retain(|(_, evidence)| is_author_list(evidence));
     }
     let silence = silence.or_else(|| silence::as_worker(subject)).filter(|_| found.is_empty());
-    let ports = settle(found);
-    let unknown = if ports.is_empty() && silence.is_none() { unknown(subject) } else { Vec::new() };
-    Inference { ports, silence, unknown }
+    // A default says nothing about a listener that something moves to a port which nobody knows.
+    let is_said = |(stage, evidence): &(Stage, Evidence)| *stage <= Stage::Observed && !only_moves(evidence);
+    let unknown = if silence.is_some() || found.iter().any(is_said) { Vec::new() } else { unknown(subject) };
+    Inference { ports: settle(found), silence, unknown }
 }
 
 /// The author's own list stands even for a service that seems to listen on nothing.

@@ -80,6 +80,11 @@ impl InferredPort {
         self.evidence.iter().find_map(|evidence| evidence.written.as_deref())
     }
 
+    /// Whether the project itself says it, and not only the documentation of an image or program.
+    pub fn is_said(&self) -> bool {
+        self.evidence.iter().any(|evidence| !matches!(evidence.source, image::NAME | command::DEFAULT))
+    }
+
     /// Whether anything but a hint speaks for it.
     pub fn is_strong(&self) -> bool {
         self.evidence.iter().any(|evidence| evidence.confidence == Confidence::Strong)

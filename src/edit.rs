@@ -1,7 +1,8 @@
 //! Edits: replacements of byte ranges in a text as it was read.
 //!
-//! An [`EditSet`] keeps its edits sorted and disjoint, so applying it is one pass and its order cannot matter. A whole
-//! set enters another or none of it does. Nothing here knows what the text means.
+//! An [`EditSet`] keeps its edits sorted and disjoint, so applying it is one pass. Only texts that are put in at one place
+//! have an order of their own: the one in which they came. A whole set enters another or none of it does. Nothing here
+//! knows what the text means.
 
 use crate::source::Span;
 use std::fmt;
@@ -32,7 +33,7 @@ impl Edit {
     }
 }
 
-/// Two edits want the same bytes, or the same place, for different texts.
+/// Two edits want the same bytes for different texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overlap(pub Span, pub Span);
 
@@ -60,10 +61,10 @@ impl EditSet {
     pub fn extend(&mut self, edits: impl IntoIterator<Item = Edit>) -> Result<(), Overlap> {
         let mut merged = self.edits.clone();
         for edit in edits {
-            let at = merged.partition_point(|other| (other.span.start, other.span.end) < (edit.span.start, edit.span.end));
-            if merged.get(at) == Some(&edit) {
+            if merged.contains(&edit) {
                 continue;
             }
+            let at = merged.partition_point(|other| (other.span.start, other.span.end) <= (edit.span.start, edit.span.end));
             let neighbours = at.checked_sub(1).into_iter().chain([at]).filter_map(|near| merged.get(near));
             for near in neighbours {
                 if collide(near.span, edit.span) {
@@ -100,9 +101,9 @@ impl EditSet {
     }
 }
 
-/// Disjoint spans may touch, but two edits at one empty place have no order between them.
+/// Whether two spans want the same bytes. Disjoint spans may touch, and empty ones want no bytes.
 fn collide(a: Span, b: Span) -> bool {
-    a == b || (a.start < b.end && b.start < a.end)
+    (a == b && !a.is_empty()) || (a.start < b.end && b.start < a.end)
 }
 
 #[cfg(test)]
@@ -133,6 +134,12 @@ mod tests {
     fn the_same_edit_twice_is_one_edit() {
         let edits = [Edit::insert(2, "x"), Edit::insert(2, "x")];
         assert_eq!(set(&edits).unwrap().apply("abc"), "abxc");
-        assert!(set(&[Edit::insert(2, "x"), Edit::insert(2, "y")]).is_err());
+        assert!(set(&[Edit::delete(Span::new(1, 2)), Edit::replace(Span::new(1, 2), "y")]).is_err());
+    }
+
+    #[test]
+    fn insertions_at_one_place_stand_in_the_order_in_which_they_came() {
+        let edits = [Edit::insert(2, "x"), Edit::replace(Span::new(2, 3), "C"), Edit::insert(2, "y"), Edit::insert(1, "-")];
+        assert_eq!(set(&edits).unwrap().apply("abc"), "a-bxyC");
     }
 }

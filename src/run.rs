@@ -9,7 +9,7 @@ use crate::discover::{self, ProjectFiles};
 use crate::migrate::{Migration, migrate};
 use crate::options::{Color, Mode, Options};
 use crate::report::{ProjectReport, Report, diff, text};
-use crate::source::FileId;
+use crate::source::{FileId, SourceFile};
 use crate::verify::Verified;
 use crate::write;
 use crate::yaml::{self, Stream};
@@ -26,6 +26,9 @@ pub static SYNTAX: Rule = Rule {
     summary: "the file is not YAML, or YAML that cannot be edited",
     help: "The file is left alone. Compose reads YAML 1.2; a template has to be rendered first.",
 };
+
+/// Stages walk trees recursively, and a file may be nested as deep as the parser allows.
+const STACK: usize = 32 << 20;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,9 +57,12 @@ impl Status {
 /// # Errors
 /// Standard output or standard error cannot be written. A reader who went away is no error.
 pub fn run(options: &Options) -> Result<Status> {
-    let found = discover::discover(options);
-    let projects = found.projects.into_par_iter().map(|files| project(files, options)).collect();
-    let mut report = Report { projects, problems: found.problems, files: found.files };
+    let workers = rayon::ThreadPoolBuilder::new().stack_size(STACK).build().context("cannot start threads")?;
+    let mut report = workers.install(|| {
+        let found = discover::discover(options);
+        let projects = found.projects.into_par_iter().map(|files| project(files, options)).collect();
+        Report { projects, problems: found.problems, files: found.files }
+    });
     withhold_contradictions(&mut report);
     if options.mode == Mode::Write {
         write_all(&mut report);
@@ -91,12 +97,17 @@ fn parse(files: &ProjectFiles) -> Result<BTreeMap<FileId, Stream<'_>>, Vec<Diagn
         let source = files.sources.get(*id);
         match yaml::parse(source) {
             Ok(stream) => drop(streams.insert(*id, stream)),
-            Err(error) => {
-                problems.push(Diagnostic::new(&SYNTAX, Severity::Error, syntax_message(&error, &source.text), source.location(error.span)))
-            }
+            Err(error) => problems.push(syntax_problem(&error, source)),
         }
     }
     if problems.is_empty() { Ok(streams) } else { Err(problems) }
+}
+
+/// A file that Compose reads and this program cannot is a failure only if something was to be done in it.
+fn syntax_problem(error: &yaml::SyntaxError, source: &SourceFile) -> Diagnostic {
+    let concerned = ["network_mode", ": host"].iter().any(|words| source.text.contains(words));
+    let severity = if error.unsupported && !concerned { Severity::Warning } else { Severity::Error };
+    Diagnostic::new(&SYNTAX, severity, syntax_message(error, &source.text), source.location(error.span))
 }
 
 /// What is wrong with a text, and what it probably is when the braces of a template stand in it.
@@ -259,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_template_is_called_one() {
-        let error = yaml::SyntaxError { message: "odd".into(), span: Span::at(0) };
+        let error = yaml::SyntaxError { message: "odd".into(), span: Span::at(0), unsupported: false };
         assert!(syntax_message(&error, "x: {{ y }}").contains("looks like a template"));
         assert_eq!(syntax_message(&error, "x: ["), "odd");
     }

@@ -145,7 +145,7 @@ impl<'src> Lexer<'src> {
             return Ok((span, Cow::Borrowed(inner)));
         }
         if scalar::decode(style, written, &value).text != value {
-            return Err(SyntaxError { message: "this scalar is not supported".into(), span });
+            return Err(SyntaxError::unsupported("this scalar is not supported", span));
         }
         Ok((span, Cow::Owned(value)))
     }
@@ -153,7 +153,7 @@ impl<'src> Lexer<'src> {
     /// An error at the cursor.
     pub(super) fn unsupported(&self) -> SyntaxError {
         let length = self.rest().chars().next().filter(|c| !c.is_whitespace()).map_or(0, char::len_utf8);
-        SyntaxError { message: "this YAML construct is not supported".into(), span: Span::new(self.at, self.at + length) }
+        SyntaxError::unsupported("this YAML construct is not supported", Span::new(self.at, self.at + length))
     }
 
     /// To the last character of the value: blanks apart, a plain scalar is written as it reads.

@@ -73,7 +73,7 @@ fn events(text: &str) -> Result<Vec<Event>, SyntaxError> {
     let (mut events, mut depth) = (Vec::new(), 0);
     let whole = Span::new(0, text.len());
     loop {
-        let (event, _) = parser.next_token().map_err(|error| SyntaxError { message: error.info().to_owned(), span: whole })?;
+        let (event, _) = parser.next_token().map_err(|error| SyntaxError::invalid(error.info(), whole))?;
         match event {
             Event::StreamEnd => return Ok(events),
             Event::SequenceStart(..) | Event::MappingStart(..) => depth += 1,
@@ -81,7 +81,7 @@ fn events(text: &str) -> Result<Vec<Event>, SyntaxError> {
             _ => {}
         }
         if depth > super::parse::MAX_DEPTH {
-            return Err(SyntaxError { message: "collections are nested too deeply".into(), span: whole });
+            return Err(SyntaxError::invalid("collections are nested too deeply", whole));
         }
         events.push(event);
     }

@@ -12,7 +12,7 @@ use yaml_rust2::parser::{Event, Parser};
 use yaml_rust2::scanner::{Marker, ScanError, TScalarStyle};
 
 /// Collections nested deeper than this are refused: every stage after this one may then walk the tree recursively.
-pub(super) const MAX_DEPTH: usize = 256;
+pub(super) const MAX_DEPTH: usize = 512;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
@@ -20,7 +20,7 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 ///
 /// # Errors
 /// [`SyntaxError`] for text that is not YAML, and for what is YAML to some readers but not to Docker Compose's:
-/// control characters, duplicate keys, an alias inside the node that it stands for. Also for the rare construct whose
+/// control characters, an alias inside the node that it stands for. Also for the rare construct whose
 /// bytes cannot be told apart with certainty.
 pub fn parse(source: &SourceFile) -> Result<Stream<'_>, SyntaxError> {
     reject_control_characters(&source.text)?;
@@ -32,11 +32,13 @@ pub fn parse(source: &SourceFile) -> Result<Stream<'_>, SyntaxError> {
         events: Parser::new_from_str(text),
         lexer: Lexer::new(&source.text, start),
         documents: Vec::new(),
+        duplicate_keys: Vec::new(),
         open: Vec::new(),
         last_anchor: 0,
         foreign_anchor: 0,
     };
-    Ok(Stream { source, documents: builder.documents()? })
+    let (documents, duplicate_keys) = builder.documents()?;
+    Ok(Stream { source, documents, duplicate_keys })
 }
 
 /// Allowed are the printable characters of YAML 1.2.2 section 5.1.
@@ -46,7 +48,7 @@ fn reject_control_characters(text: &str) -> Result<(), SyntaxError> {
         None => Ok(()),
         Some((at, c)) => {
             let message = format!("control character U+{:04X} is not allowed", u32::from(c));
-            Err(SyntaxError { message, span: Span::new(at, at + c.len_utf8()) })
+            Err(SyntaxError::invalid(message, Span::new(at, at + c.len_utf8())))
         }
     }
 }
@@ -60,6 +62,7 @@ struct Builder<'src> {
     events: Parser<Chars<'src>>,
     lexer: Lexer<'src>,
     documents: Vec<Document<'src>>,
+    duplicate_keys: Vec<SyntaxError>,
     open: Vec<Open<'src>>,
     /// The last anchor defined so far, and the last one of the documents before this.
     last_anchor: usize,
@@ -97,7 +100,7 @@ struct Properties<'src> {
 }
 
 impl<'src> Builder<'src> {
-    fn documents(mut self) -> Result<Vec<Document<'src>>, SyntaxError> {
+    fn documents(mut self) -> Result<(Vec<Document<'src>>, Vec<SyntaxError>), SyntaxError> {
         loop {
             let (event, mark) = self.events.next_token().map_err(|error| self.scan_error(&error))?;
             match event {
@@ -112,7 +115,7 @@ impl<'src> Builder<'src> {
                 }
                 Event::StreamEnd => {
                     self.lexer.end_stream()?;
-                    return Ok(self.documents);
+                    return Ok((self.documents, self.duplicate_keys));
                 }
                 Event::Alias(..) | Event::Scalar(..) | Event::SequenceStart(..) | Event::MappingStart(..) => {
                     self.start_element(&event)?;
@@ -181,7 +184,7 @@ impl<'src> Builder<'src> {
         let start = self.lexer.offset();
         let alias = self.lexer.alias(anchor)?;
         let span = Span::new(start, self.lexer.offset());
-        let refuse = |what| Err(SyntaxError { message: format!("alias `*{}` {what}", alias.name), span });
+        let refuse = |what| Err(SyntaxError::invalid(format!("alias `*{}` {what}", alias.name), span));
         if anchor <= self.foreign_anchor {
             return refuse("refers to an anchor of another document");
         }
@@ -214,7 +217,7 @@ impl<'src> Builder<'src> {
         self.lexer.skip_trivia();
         let start = self.lexer.offset();
         if self.open.len() == MAX_DEPTH {
-            return Err(SyntaxError { message: format!("collections are nested deeper than {MAX_DEPTH} levels"), span: Span::at(start) });
+            return Err(SyntaxError::invalid(format!("collections are nested deeper than {MAX_DEPTH} levels"), Span::at(start)));
         }
         let style = match mapping {
             Some(mark) => self.mapping_style(mark)?,
@@ -265,7 +268,7 @@ impl<'src> Builder<'src> {
         let kind = match open.content {
             Content::Sequence(sequence) => Kind::Sequence(sequence),
             Content::Mapping(mapping, _) => {
-                self.reject_duplicate_keys(&mapping.entries)?;
+                self.note_duplicate_keys(&mapping.entries);
                 Kind::Mapping(mapping)
             }
         };
@@ -295,16 +298,16 @@ impl<'src> Builder<'src> {
         Ok(())
     }
 
-    fn reject_duplicate_keys(&self, entries: &[Entry<'src>]) -> Result<(), SyntaxError> {
+    fn note_duplicate_keys(&mut self, entries: &[Entry<'src>]) {
         let mut seen = HashMap::with_capacity(entries.len());
         for entry in entries {
             let Some(key) = entry.key.as_str() else { continue };
             if let Some(first) = seen.insert(key, entry.key.span.start) {
                 let line = self.source.line_column(first).line;
-                return Err(SyntaxError { message: format!("key `{key}` is already defined at line {line}"), span: entry.key.span });
+                let message = format!("key `{key}` is already defined at line {line}");
+                self.duplicate_keys.push(SyntaxError::invalid(message, entry.key.span));
             }
         }
-        Ok(())
     }
 
     /// The parser's error at the character it names. It counts lines from 1 and columns, in characters, from 0.
@@ -317,7 +320,12 @@ impl<'src> Builder<'src> {
             Some((at, c)) if !matches!(c, '\n' | '\r') => (at, c.len_utf8()),
             _ => (rest.trim_end_matches(['\n', '\r']).len(), 0),
         };
-        SyntaxError { message: error.info().to_owned(), span: Span::new(start + at, start + at + length) }
+        let span = Span::new(start + at, start + at + length);
+        // Inside brackets and quotes YAML 1.2 asks for an indentation that libyaml and its heirs do not.
+        if error.info().starts_with("invalid indentation") {
+            return SyntaxError::unsupported(format!("{}: it has to be deeper than that of its key", error.info()), span);
+        }
+        SyntaxError::invalid(error.info(), span)
     }
 }
 
@@ -431,12 +439,24 @@ mod tests {
     fn what_compose_would_not_read_is_an_error_with_its_place() {
         let error = |message: &str, place: &str| (message.to_owned(), place.to_owned());
         assert_eq!(refused("é: 1\n  b: \u{1}\n"), error("control character U+0001 is not allowed", "\u{1}"));
-        assert_eq!(refused("a: 1\nb: 2\n\"a\": 3\n"), error("key `a` is already defined at line 1", "\"a\""));
-        assert_eq!(refused("x: &x 1\na:\n  <<: *x\n  <<: *x\n").0, "key `<<` is already defined at line 3");
         assert_eq!(refused("a: &a [*a]\n"), error("alias `*a` stands for a node that contains it", "*a"));
         assert_eq!(refused("&a x\n---\n*a\n"), error("alias `*a` refers to an anchor of another document", "*a"));
         assert_eq!(refused("\u{feff}é: é: 1\n").1, ":");
         assert_eq!(refused("a: [\n").1, "");
+    }
+
+    #[test]
+    fn keys_that_are_there_twice_are_noted_with_their_place() {
+        let noted = |text: &str| {
+            let mut sources = Sources::default();
+            let id = sources.add("a.yaml", text);
+            let stream = parse(sources.get(id)).unwrap();
+            stream.duplicate_keys.iter().map(|error| (error.message.clone(), error.span.of(text).to_owned())).collect::<Vec<_>>()
+        };
+        let error = |message: &str, place: &str| vec![(message.to_owned(), place.to_owned())];
+        assert_eq!(noted("a: 1\nb: 2\n\"a\": 3\n"), error("key `a` is already defined at line 1", "\"a\""));
+        assert_eq!(noted("x: &x 1\na:\n  <<: *x\n  <<: *x\n"), error("key `<<` is already defined at line 3", "<<"));
+        assert_eq!(noted("a: {a: 1}\nb: [a, a]\n"), []);
     }
 
     #[test]

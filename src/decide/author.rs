@@ -87,7 +87,7 @@ const NECESSITY: [&str; 22] = [
 ];
 
 /// Words that say it is about reaching something at the host's own address.
-const REACH: [&str; 14] = [
+const REACH: [&str; 13] = [
     "127.0.0.1",
     "access existing",
     "access external",
@@ -95,13 +95,11 @@ const REACH: [&str; 14] = [
     "access local",
     "access to host",
     "access your",
-    "can reach",
     "connect to host",
     "localhost",
-    "reach host",
-    "reach the host",
+    "reach",
+    "reachable",
     "reaches",
-    "reach your",
 ];
 
 /// Ways to name host networking.

@@ -54,7 +54,7 @@ pub(super) fn find_built(subject: &Subject<'_>) -> Vec<Evidence> {
     let own = stage.env.iter().filter(|variable| unset(&variable.name) && is_own_listener(subject, &variable.name));
     own.flat_map(|variable| {
         let at = Location { file: *file, span: variable.span };
-        let because = |port| format!("the Dockerfile sets `{}`: {port}", variable.name);
+        let because = |port: Port| format!("the Dockerfile sets `{}` to {}", variable.name, port.number);
         listeners(subject, &variable.name, &variable.value).into_iter().map(move |(port, moves)| {
             let evidence = Evidence::strong(super::dockerfile::NAME, port, at, because(port));
             Evidence { moves, ..evidence }
@@ -101,7 +101,7 @@ fn of_variable(subject: &Subject<'_>, variable: &Variable) -> Vec<Evidence> {
     listeners(subject, &variable.name, &text.value)
         .into_iter()
         .map(|(port, moves)| {
-            let evidence = Evidence::strong(NAME, port, variable.at, format!("variable `{}` says {port}", variable.name));
+            let evidence = Evidence::strong(NAME, port, variable.at, format!("variable `{}` says {}", variable.name, port.number));
             Evidence { moves, written: written(&text.raw), ..evidence }
         })
         .collect()

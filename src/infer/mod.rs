@@ -182,7 +182,8 @@ fn settle(subject: &Subject<'_>, mut found: Vec<(Stage, Evidence)>) -> Vec<Infer
     if found.iter().any(|(stage, _)| *stage == Stage::Stated) {
         found.retain(|(stage, _)| *stage == Stage::Stated);
     }
-    let moved: Vec<Port> = found.iter().filter_map(|(_, evidence)| evidence.moves.filter(|default| *default != evidence.port)).collect();
+    let mut moved: Vec<Port> = found.iter().filter_map(|(_, evidence)| evidence.moves.filter(|default| *default != evidence.port)).collect();
+    moved.retain(|default| !found.iter().any(|(_, evidence)| evidence.moves.is_some() && evidence.port == *default));
     found.retain(|(stage, evidence)| *stage < Stage::Built || !moved.contains(&evidence.port));
     found.sort_by_key(|(stage, _)| *stage);
     drop_moved_exposure(subject, &mut found);

@@ -111,7 +111,7 @@ fn dials(case: &Case<'_>, text: &str) -> bool {
 }
 
 /// Ports of databases, queues and caches.
-const STORES: [u16; 12] = [1433, 1521, 3306, 4222, 5432, 5672, 6379, 8123, 9042, 9092, 9200, 27017];
+const STORES: [u16; 11] = [1433, 1521, 3306, 4222, 5432, 5672, 6379, 9042, 9092, 9200, 27017];
 
 /// An application without a single setting, in a project with a database: its settings are in the image.
 fn unconfigured(case: &Case<'_>) -> Vec<Reason> {
@@ -135,5 +135,5 @@ fn unconfigured(case: &Case<'_>) -> Vec<Reason> {
 
 fn known_store(service: &Service) -> bool {
     let known = service.image.as_ref().and_then(|image| known_images::find(&image.name.candidates(), image.name.tag.as_deref()));
-    known.is_some_and(|known| known.role == Role::Server)
+    known.is_some_and(|known| known.role == Role::Server && known.host_need.is_none())
 }

@@ -87,7 +87,7 @@ const NECESSITY: [&str; 22] = [
 ];
 
 /// Words that say it is about reaching something at the host's own address.
-const REACH: [&str; 13] = [
+const REACH: [&str; 12] = [
     "127.0.0.1",
     "access existing",
     "access external",

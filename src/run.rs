@@ -95,7 +95,7 @@ fn parse(files: &ProjectFiles) -> Result<BTreeMap<FileId, Stream<'_>>, Vec<Diagn
     let (mut streams, mut problems) = (BTreeMap::new(), Vec::new());
     for id in &files.compose {
         let source = files.sources.get(*id);
-        match yaml::parse(source) {
+        match yaml::parse_leniently(source) {
             Ok(stream) => drop(streams.insert(*id, stream)),
             Err(error) => problems.push(syntax_problem(&error, source)),
         }

@@ -97,7 +97,8 @@ fn in_command(case: &Case<'_>, file: FileId, stage: &Stage) -> Option<Reason> {
         !word.starts_with('-') && !behind_flag
     });
     let dialled = plain.into_iter().any(|(_, word)| dials(case, word));
-    dialled.then(|| Reason::new(&HIDDEN_ADDRESS, "the Dockerfile's command names an address of the host", Location { file, span: line.span }))
+    dialled
+        .then(|| Reason::new(&HIDDEN_ADDRESS, "the Dockerfile's command names an address of the host", Location { file, span: line.span }))
 }
 
 /// Whether a text names an address of the host at which the service does not listen itself.

@@ -54,8 +54,18 @@ fn by_image(case: &Case<'_>) -> Vec<Reason> {
 }
 
 /// Words that begin the line of a configuration file which says where to listen.
-const DIRECTIVES: [&str; 10] =
-    ["bind", "bind-address", "bind_address", "bindIp", "http.host", "listen_addr", "listen_address", "listen_addresses", "network.host", "server.host"];
+const DIRECTIVES: [&str; 10] = [
+    "bind",
+    "bind-address",
+    "bind_address",
+    "bindIp",
+    "http.host",
+    "listen_addr",
+    "listen_address",
+    "listen_addresses",
+    "network.host",
+    "server.host",
+];
 
 /// A mounted configuration file that binds loopback only.
 fn by_file(case: &Case<'_>) -> Vec<Reason> {
@@ -84,7 +94,11 @@ fn directive(line: &str) -> Option<&str> {
 }
 
 fn is_loopback(value: &str) -> bool {
-    let mut words = value.split([' ', ',', '\t']).map(|word| word.trim_matches(['\'', '"', '-', '[', ']', ';'])).filter(|word| !word.is_empty()).peekable();
+    let mut words = value
+        .split([' ', ',', '\t'])
+        .map(|word| word.trim_matches(['\'', '"', '-', '[', ']', ';']))
+        .filter(|word| !word.is_empty())
+        .peekable();
     words.peek().is_some() && words.all(|word| matches!(word, "localhost" | "127.0.0.1" | "::1"))
 }
 
@@ -100,7 +114,8 @@ fn by_replaced_file(case: &Case<'_>) -> Vec<Reason> {
     if command.contains("listen_addresses") || file.text.lines().any(says) {
         return Vec::new();
     }
-    let message = format!("`{}` replaces the image's own and does not set `listen_addresses`, so only localhost is answered", file.path.display());
+    let message =
+        format!("`{}` replaces the image's own and does not set `listen_addresses`, so only localhost is answered", file.path.display());
     vec![Reason::new(&LOOPBACK_BIND, message, line.at)]
 }
 

@@ -118,8 +118,7 @@ fn is_fronted(case: &Case<'_>) -> bool {
     let is_proxy = case.subject.known.as_ref().is_some_and(|known| known.role == Role::Proxy);
     let label = |name: &str| name.starts_with("traefik.http.") || name.starts_with("caddy");
     let variable = |name: &str| matches!(name, "VIRTUAL_HOST" | "LETSENCRYPT_HOST");
-    !is_proxy
-        && (case.service.labels.iter().any(|it| label(&it.name)) || case.service.environment.iter().any(|it| variable(&it.name)))
+    !is_proxy && (case.service.labels.iter().any(|it| label(&it.name)) || case.service.environment.iter().any(|it| variable(&it.name)))
 }
 
 fn addresses(case: &Case<'_>) -> Vec<Reason> {
@@ -182,7 +181,17 @@ fn cluster(case: &Case<'_>) -> Option<Location> {
     let repository = |service: &crate::compose::Service| service.image.as_ref().map(|image| image.name.repository.clone());
     let own = repository(case.service)?;
     let twin = case.project.services.iter().find(|other| other.name != case.service.name && repository(other).as_ref() == Some(&own));
-    let names = ["CLUSTER_INITIAL", "INITIAL_CLUSTER", "INITIAL_MASTER", "INITIAL_PRIMARY", "SEEDS", "SEED_HOSTS", "REPLICA_SET", "ZOO_SERVERS", "JOIN"];
+    let names = [
+        "CLUSTER_INITIAL",
+        "INITIAL_CLUSTER",
+        "INITIAL_MASTER",
+        "INITIAL_PRIMARY",
+        "SEEDS",
+        "SEED_HOSTS",
+        "REPLICA_SET",
+        "ZOO_SERVERS",
+        "JOIN",
+    ];
     let is_peer = |name: &str| names.iter().any(|part| name.to_ascii_uppercase().replace('.', "_").contains(part));
     let single = case.service.environment.iter().any(|variable| variable.text() == "single-node");
     let variable = case.service.environment.iter().find(|variable| is_peer(&variable.name) && !variable.text().is_empty());

@@ -190,7 +190,9 @@ fn flags(subject: &Subject<'_>, launch: &Launch, source: &'static str) -> Vec<Ev
     let mut found = Vec::new();
     for given in setting::given(&settings, &plain) {
         let together = moved_together(subject, launch.program.as_ref(), given.setting.listener);
-        for (number, moves) in ports_of(given.setting.value, given.value).into_iter().flat_map(|number| together.iter().map(move |moves| (number, *moves))) {
+        for (number, moves) in
+            ports_of(given.setting.value, given.value).into_iter().flat_map(|number| together.iter().map(move |moves| (number, *moves)))
+        {
             let port = Port { number, protocol: moves.map_or(Protocol::Tcp, |port| port.protocol) };
             let because = format!("flag `{}` says {port}", given.setting.name.replace('+', " "));
             let evidence = Evidence::strong(source, port, launch.at, because);

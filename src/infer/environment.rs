@@ -118,9 +118,12 @@ fn listeners(subject: &Subject<'_>, name: &str, value: &str) -> Vec<(Port, Optio
     };
     // `NGINX_PORT` in an image built on nginx is a template's; it takes the place of the port that nginx has.
     let of_base = || subject.is_own_program() && is_port_of_base(subject, name);
-    let default = documented.and_then(|setting| setting.listener).or_else(|| subject.known.as_ref().filter(|_| of_base())?.ports.first().copied());
+    let default =
+        documented.and_then(|setting| setting.listener).or_else(|| subject.known.as_ref().filter(|_| of_base())?.ports.first().copied());
     let together = moved_together(subject, None, default);
-    let each = |number: u16| together.iter().map(move |moves| (Port { number, protocol: moves.map_or(Protocol::Tcp, |port| port.protocol) }, *moves));
+    let each = |number: u16| {
+        together.iter().map(move |moves| (Port { number, protocol: moves.map_or(Protocol::Tcp, |port| port.protocol) }, *moves))
+    };
     numbers.into_iter().flat_map(each).collect()
 }
 

@@ -10,6 +10,18 @@ use super::{Alias, Anchor, ScalarStyle, SyntaxError, Tag};
 use crate::source::Span;
 use std::borrow::Cow;
 
+/// Allowed are the printable characters of YAML 1.2.2 section 5.1.
+pub(super) fn reject_control_characters(text: &str) -> Result<(), SyntaxError> {
+    let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{85}') || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'));
+    match text.char_indices().find(|&(_, c)| !allowed(c)) {
+        None => Ok(()),
+        Some((at, c)) => {
+            let message = format!("control character U+{:04X} is not allowed", u32::from(c));
+            Err(SyntaxError::invalid(message, Span::new(at, at + c.len_utf8())))
+        }
+    }
+}
+
 /// A cursor in the text of a file.
 pub(super) struct Lexer<'src> {
     text: &'src str,

@@ -6,6 +6,7 @@
 
 pub mod change;
 mod comments;
+mod lenient;
 mod lexer;
 mod navigate;
 pub mod oracle;
@@ -18,6 +19,7 @@ use crate::source::{SourceFile, Span};
 use std::borrow::Cow;
 use std::fmt;
 
+pub use lenient::parse_leniently;
 pub use parse::parse;
 pub use style::Style;
 

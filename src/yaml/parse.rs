@@ -3,7 +3,8 @@
 //! Events are pulled one by one, so nesting is ours to limit. Their positions are not used: they are not byte
 //! offsets, and ends have none. Nothing here knows about editing.
 
-use super::lexer::Lexer;
+use super::lenient;
+use super::lexer::{Lexer, reject_control_characters};
 use super::{Anchor, CollectionStyle, Document, Entry, Item, Kind, Mapping, Node, Scalar, ScalarStyle, Sequence, Stream, SyntaxError, Tag};
 use crate::source::{SourceFile, Span};
 use std::collections::HashMap;
@@ -23,9 +24,18 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 /// control characters, an alias inside the node that it stands for. Also for the rare construct whose
 /// bytes cannot be told apart with certainty.
 pub fn parse(source: &SourceFile) -> Result<Stream<'_>, SyntaxError> {
+    read(source, readable(source))
+}
+
+/// The text of `source` without a byte order mark.
+pub(super) fn readable(source: &SourceFile) -> &str {
+    source.text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&source.text)
+}
+
+/// Parses `source` by the events of `text`, which is its text or differs from it in white space that means nothing.
+pub(super) fn read<'src>(source: &'src SourceFile, text: &str) -> Result<Stream<'src>, SyntaxError> {
     reject_control_characters(&source.text)?;
-    let text = source.text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&source.text);
-    let start = source.text.len() - text.len();
+    let start = source.text.len() - readable(source).len();
     let builder = Builder {
         source,
         start,
@@ -41,25 +51,13 @@ pub fn parse(source: &SourceFile) -> Result<Stream<'_>, SyntaxError> {
     Ok(Stream { source, documents, duplicate_keys })
 }
 
-/// Allowed are the printable characters of YAML 1.2.2 section 5.1.
-fn reject_control_characters(text: &str) -> Result<(), SyntaxError> {
-    let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{85}') || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'));
-    match text.char_indices().find(|&(_, c)| !allowed(c)) {
-        None => Ok(()),
-        Some((at, c)) => {
-            let message = format!("control character U+{:04X} is not allowed", u32::from(c));
-            Err(SyntaxError::invalid(message, Span::new(at, at + c.len_utf8())))
-        }
-    }
-}
-
 /// The parse under way. Collections that are not complete lie on a stack of our own: the depth of a text must not
 /// become the depth of calls.
-struct Builder<'src> {
+struct Builder<'src, 'text> {
     source: &'src SourceFile,
     /// Where the parser's text starts: behind a byte order mark.
     start: usize,
-    events: Parser<Chars<'src>>,
+    events: Parser<Chars<'text>>,
     lexer: Lexer<'src>,
     documents: Vec<Document<'src>>,
     duplicate_keys: Vec<SyntaxError>,
@@ -99,7 +97,7 @@ struct Properties<'src> {
     tag: Option<Tag<'src>>,
 }
 
-impl<'src> Builder<'src> {
+impl<'src> Builder<'src, '_> {
     fn documents(mut self) -> Result<(Vec<Document<'src>>, Vec<SyntaxError>), SyntaxError> {
         loop {
             let (event, mark) = self.events.next_token().map_err(|error| self.scan_error(&error))?;
@@ -322,7 +320,7 @@ impl<'src> Builder<'src> {
         };
         let span = Span::new(start + at, start + at + length);
         // Inside brackets and quotes YAML 1.2 asks for an indentation that libyaml and its heirs do not.
-        if error.info().starts_with("invalid indentation") {
+        if error.info().starts_with(lenient::INDENTATION) {
             return SyntaxError::unsupported(format!("{}: it has to be deeper than that of its key", error.info()), span);
         }
         SyntaxError::invalid(error.info(), span)

@@ -34,7 +34,9 @@ fn in_file(dialler: &Dialler<'_>, file: &SourceFile) -> Vec<Reference> {
 }
 
 fn is_comment(line: &str) -> bool {
-    ["#", "//", ";", "--", "*", "/*", "<!--"].iter().any(|mark| line.trim_start().starts_with(mark))
+    let line = line.trim_start();
+    // `* = host=…` is how PgBouncer names every database.
+    ["#", "//", ";", "--", "*", "/*", "<!--"].iter().any(|mark| line.starts_with(mark)) && !line.starts_with("* =")
 }
 
 fn text_of(file: &SourceFile, range: &Range<usize>) -> Text {

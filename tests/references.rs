@@ -146,7 +146,10 @@ fn commands_name_peers_in_words_and_scripts() {
         ("command: wait-for localhost 5432", "command: wait-for db 5432"),
         ("command: sh -c \"wait-for localhost 5432 && serve\"", "command: sh -c \"wait-for db 5432 && serve\""),
         ("command: [\"sh\", \"-c\", \"nc -z 127.0.0.1 6379; serve\"]", "command: [\"sh\", \"-c\", \"nc -z cache 6379; serve\"]"),
-        ("command: sh -c 'until pg_isready -h localhost -p 5432; do sleep 1; done'", "command: sh -c 'until pg_isready -h db -p 5432; do sleep 1; done'"),
+        (
+            "command: sh -c 'until pg_isready -h localhost -p 5432; do sleep 1; done'",
+            "command: sh -c 'until pg_isready -h db -p 5432; do sleep 1; done'",
+        ),
         ("command: sh -c 'until pg_isready -h localhost; do sleep 1; done'", "command: sh -c 'until pg_isready -h db; do sleep 1; done'"),
         ("command: dnsperf -s 127.0.0.1 -p 6379", "command: dnsperf -s cache -p 6379"),
         ("command: dnsperf -s 127.0.0.1 -p6379", "command: dnsperf -s cache -p6379"),
@@ -167,10 +170,7 @@ fn commands_name_peers_in_words_and_scripts() {
 
 #[test]
 fn the_services_own_addresses_stay() {
-    check_variables(
-        &[],
-        &[("SELF: http://localhost:3000/health", ""), ("HOST: 0.0.0.0\nPORT: 3000", "")],
-    );
+    check_variables(&[], &[("SELF: http://localhost:3000/health", ""), ("HOST: 0.0.0.0\nPORT: 3000", "")]);
     let text = with_web("    healthcheck:\n      test: curl -f http://localhost:3000/health\n", "");
     assert_eq!(changed(&text, run(&[("compose.yaml", &text)], &[]).text("compose.yaml")), [""; 0]);
 }
@@ -242,7 +242,10 @@ fn a_line_of_dot_env_changes_when_all_its_readers_agree() {
 fn an_env_file_changes_when_all_its_readers_agree() {
     let env = "DB_HOST=localhost\nDB_PORT=5432\n";
     let reader = |name: &str, more: &str| {
-        format!("  {name}:\n    build: {name}\n    network_mode: host\n    expose: [\"300{}\"]\n    env_file: common.env\n{more}", name.len())
+        format!(
+            "  {name}:\n    build: {name}\n    network_mode: host\n    expose: [\"300{}\"]\n    env_file: common.env\n{more}",
+            name.len()
+        )
     };
     let text = format!("services:\n{}{}{DB}", reader("a", ""), reader("bb", ""));
     let run1 = run(&[("compose.yaml", &text), ("common.env", env)], &[]);
@@ -313,7 +316,8 @@ fn two_owners_and_unknown_ports_are_not_guessed_at() {
 #[test]
 fn a_bridge_service_that_used_the_gateway_uses_the_name() {
     for host in ["host.docker.internal", "172.17.0.1"] {
-        let front = format!("  front:\n    build: front\n    environment:\n      API: http://{host}:3000\n      SELF: http://localhost:3000\n");
+        let front =
+            format!("  front:\n    build: front\n    environment:\n      API: http://{host}:3000\n      SELF: http://localhost:3000\n");
         let text = with_web("", &front);
         let run1 = run(&[("compose.yaml", &text)], &[]);
         assert_eq!(changed(&text, run1.text("compose.yaml")), ["- default", "API: http://web:3000"], "{}", run1.said);
@@ -341,7 +345,11 @@ fn mounted_files_are_edited_with_unsafe_only() {
         ("app.toml", "[db]\nhost = \"localhost\"\nport = 5432\n", "[db]\nhost = \"db\"\nport = 5432\n"),
         ("app.json", "{\"redis\": {\"host\": \"127.0.0.1\", \"port\": 6379}}\n", "{\"redis\": {\"host\": \"cache\", \"port\": 6379}}\n"),
         ("app.properties", "spring.redis.host=localhost\nspring.redis.port=6379\n", "spring.redis.host=cache\nspring.redis.port=6379\n"),
-        ("envoy.yaml", "socket_address:\n  address: localhost\n  port_value: 5432\n", "socket_address:\n  address: db\n  port_value: 5432\n"),
+        (
+            "envoy.yaml",
+            "socket_address:\n  address: localhost\n  port_value: 5432\n",
+            "socket_address:\n  address: db\n  port_value: 5432\n",
+        ),
         ("pgbouncer.ini", "* = host=localhost port=5432\n", "* = host=db port=5432\n"),
         ("app.ini", "; localhost:5432\ndb_host = localhost\n", "; localhost:5432\ndb_host = db\n"),
     ] {
@@ -401,16 +409,20 @@ fn a_proxys_label_is_not_edited() {
 fn a_shared_namespace_is_one_host() {
     let shared = "  side:\n    build: side\n    network_mode: service:web\n    expose: []\n    environment:\n      WEB: http://localhost:3000\n      \
                   DB: postgres://localhost:5432/x\n      OLD: http://localhost:9999\n      PORT: 3001\n";
-    let text = with_web("    environment:\n      SIDE: http://localhost:3001\n", &format!("{}{DB}", shared.replace("    expose: []\n", "")));
+    let text =
+        with_web("    environment:\n      SIDE: http://localhost:3001\n", &format!("{}{DB}", shared.replace("    expose: []\n", "")));
     let run1 = run(&[("compose.yaml", &text)], &["--unsafe"]);
     let after = run1.text("compose.yaml");
-    for line in ["SIDE: http://localhost:3001", "WEB: http://localhost:3000", "DB: postgres://db:5432/x", "OLD: http://host.docker.internal:9999"] {
+    for line in
+        ["SIDE: http://localhost:3001", "WEB: http://localhost:3000", "DB: postgres://db:5432/x", "OLD: http://host.docker.internal:9999"]
+    {
         assert!(after.contains(line), "{line}\n{after}\n{}", run1.said);
     }
     assert_eq!(after.matches("extra_hosts").count(), 1, "{after}");
     assert!(after.find("extra_hosts") < after.find("side:"), "{after}");
     // Others reach it by the name of the service whose namespace it is in.
-    let client = "  client:\n    build: client\n    network_mode: host\n    expose: [\"3002\"]\n    environment:\n      S: http://localhost:3001\n";
+    let client =
+        "  client:\n    build: client\n    network_mode: host\n    expose: [\"3002\"]\n    environment:\n      S: http://localhost:3001\n";
     let run2 = run(&[("compose.yaml", &format!("{text}{client}"))], &["--unsafe"]);
     assert!(run2.text("compose.yaml").contains("S: http://web:3001"), "{}", run2.said);
 }
@@ -444,7 +456,10 @@ fn extra_hosts_join_what_is_there() {
     for (before, after) in [
         ("    extra_hosts:\n      - \"a:1.2.3.4\"\n", "      - \"a:1.2.3.4\"\n      - \"host.docker.internal:host-gateway\"\n"),
         ("    extra_hosts:\n      a: 1.2.3.4\n", "      a: 1.2.3.4\n      host.docker.internal: host-gateway\n"),
-        ("    extra_hosts:\n      - \"host.docker.internal:host-gateway\"\n", "    extra_hosts:\n      - \"host.docker.internal:host-gateway\"\n"),
+        (
+            "    extra_hosts:\n      - \"host.docker.internal:host-gateway\"\n",
+            "    extra_hosts:\n      - \"host.docker.internal:host-gateway\"\n",
+        ),
     ] {
         let run1 = run(&[("compose.yaml", &with_web(&format!("{before}{url}"), ""))], &["--unsafe"]);
         assert!(run1.text("compose.yaml").contains(after), "{}\n{}", run1.text("compose.yaml"), run1.said);
@@ -457,12 +472,14 @@ fn networks(text: &str, options: &[&str]) -> (Vec<String>, Vec<String>) {
     let run = run(&[("compose.yaml", text)], options);
     let after = run.text("compose.yaml");
     let items = |from: &str, stop: &str| -> Vec<String> {
-        let lines = after.lines().skip_while(|line| *line != from).skip(1).take_while(|line| !line.starts_with(stop) || line.starts_with("      "));
+        let lines =
+            after.lines().skip_while(|line| *line != from).skip(1).take_while(|line| !line.starts_with(stop) || line.starts_with("      "));
         lines.map(|line| line.trim().trim_start_matches("- ").to_owned()).collect()
     };
     let web: Vec<String> = items("    networks:", "    ").into_iter().take_while(|line| !line.ends_with(':')).collect();
     let top = after.lines().skip_while(|line| *line != "networks:").skip(1);
-    let top = top.filter(|line| line.starts_with("  ") && !line.starts_with("    ")).map(|line| line.trim().trim_end_matches(':').to_owned());
+    let top =
+        top.filter(|line| line.starts_with("  ") && !line.starts_with("    ")).map(|line| line.trim().trim_end_matches(':').to_owned());
     (web, top.collect())
 }
 

@@ -38,6 +38,8 @@ pub fn target(reference: &Reference, on_host: &BTreeSet<usize>, leaving: &BTreeS
         Owner::Service { index, .. } if on_host.contains(index) && !leaving.contains(index) => gateway(reference),
         Owner::Service { index, port } => Target::Peer { index: *index, port: *port },
         Owner::Host(_) if leaves => gateway(reference),
+        // By the gateway it would come back through the mapping, which is on loopback.
+        Owner::Itself if leaves && reference.named == LocalHost::HostGateway => Target::Peer { index: reference.from, port: None },
         Owner::Bind if leaves && reference.named != LocalHost::Unspecified => Target::Everywhere,
         _ => Target::Unchanged,
     }

@@ -6,6 +6,7 @@
 use super::draft::{Draft, refusal};
 use super::network::Networks;
 use super::{merge_key, ports};
+use crate::compose::port::Port;
 use crate::compose::tree::Field;
 use crate::compose::{HostNetwork, Service};
 use crate::decide::Reason;
@@ -27,7 +28,9 @@ pub(super) fn leave(draft: &mut Draft<'_>, index: usize, networks: &Networks, ga
         .map(|(other, _)| *other)
         .collect();
     let wanted = ports::wanted(&request, index);
-    draft.mapped.insert(index, wanted.iter().map(|wanted| wanted.port).collect());
+    // With `--ipv6` a port is mapped twice.
+    let ports: BTreeSet<Port> = wanted.iter().map(|wanted| wanted.port).collect();
+    draft.mapped.insert(index, ports.into_iter().collect());
     if matches!(case.host, HostNetwork::Mode(_)) {
         draft.announce(&service.name, "network_mode", None);
     }

@@ -23,6 +23,7 @@ use crate::source::Location;
 use std::ops::Range;
 
 pub use listeners::Listeners;
+pub use names::is_for_others;
 pub use target::{Target, target};
 
 /// A mention of an address of the host.

@@ -87,7 +87,7 @@ fn project(files: ProjectFiles, options: &Options) -> ProjectReport {
 /// Parses the Compose files of a project; one that cannot be parsed spoils the project, since nobody knows what is in it.
 fn parse(files: &ProjectFiles) -> Result<BTreeMap<FileId, Stream<'_>>, Vec<Diagnostic>> {
     let (mut streams, mut problems) = (BTreeMap::new(), Vec::new());
-    for id in &files.compose {
+    for id in &files.parts {
         let source = files.sources.get(*id);
         match yaml::parse(source) {
             Ok(stream) => drop(streams.insert(*id, stream)),

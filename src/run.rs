@@ -67,6 +67,7 @@ pub fn run(options: &Options) -> Result<Status> {
 
 /// Takes one project from its files to its report.
 fn project(files: ProjectFiles, options: &Options) -> ProjectReport {
+    let outside: Vec<FileId> = files.sources.iter().filter(|file| !files.may_write(&file.path)).map(|file| file.id).collect();
     let Migration { services, diagnostics, changes } = match parse(&files) {
         Ok(streams) => migrate(
             Input {
@@ -75,6 +76,7 @@ fn project(files: ProjectFiles, options: &Options) -> ProjectReport {
                 env: files.env,
                 sources: &files.sources,
                 missing: &files.missing,
+                read_only: &outside,
                 streams: &streams,
             },
             options,

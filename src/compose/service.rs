@@ -246,7 +246,7 @@ pub fn read(name: &str, at: Location, definitions: Vec<Definition>, value: Value
         definitions,
         image: get("image").and_then(Value::as_text).map(|text| Image { name: ImageName::parse(&text.value), text: text.clone() }),
         build: get("build").and_then(read_build),
-        ports: get("ports").map(|ports| ports.items().iter().map(read_port).collect()).unwrap_or_default(),
+        ports: get("ports").map(read_ports).unwrap_or_default(),
         expose: get("expose").map(|expose| texts_of(expose).into_iter().map(read_expose).collect()).unwrap_or_default(),
         environment: get("environment").map(read_variables).unwrap_or_default(),
         env_files: get("env_file").map(read_env_files).unwrap_or_default(),
@@ -296,6 +296,11 @@ fn read_build(build: &Value) -> Option<Build> {
         target: text("target"),
         args: args.iter().filter_map(|arg| Some((arg.name.clone(), arg.value.as_ref()?.value.clone()))).collect(),
     })
+}
+
+/// Reads the items of `ports`.
+pub fn read_ports(value: &Value) -> Vec<PublishedPort> {
+    value.items().iter().map(read_port).collect()
 }
 
 fn read_port(value: &Value) -> PublishedPort {

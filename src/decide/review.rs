@@ -132,7 +132,8 @@ fn is_hidden(case: &Case<'_>, dependency: &Dependency) -> bool {
     let other = &case.project.services[index];
     let waits_only = dependency.condition.as_deref() == Some("service_completed_successfully");
     let serves = !case.inferences[index].ports.is_empty();
-    let on_host = host_network(case.project, other).is_some();
+    // A published port is within reach of host networking too, at the same address.
+    let on_host = host_network(case.project, other).is_some() || !other.ports.is_empty();
     on_host && serves && !waits_only && !is_dialled(case, index) && !shares_files(case, index) && !is_named(case, index)
 }
 

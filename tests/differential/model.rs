@@ -37,6 +37,7 @@ fn load(input: options::Input) -> Result<Model, String> {
         env: project.env,
         sources: &project.sources,
         missing: &project.missing,
+        read_only: &[],
         streams: &streams,
     };
     let (loaded, problems) = compose::load(input);

@@ -180,7 +180,8 @@ fn revise(draft: &mut Draft<'_>, service: &Service, field: &Field, wanted: &[Wan
 /// Brings the items of one list to what `kept` says of them, and adds `more`.
 fn revise_list(draft: &mut Draft<'_>, place: &Field, kept: &BTreeMap<Location, Option<String>>, more: &[Wanted]) -> Result<(), Reason> {
     let at = place.value.at;
-    let (stream, path) = draft.node(at)?;
+    // The entry, since a list and its only item may cover the same bytes.
+    let (stream, path) = draft.node(place.entry)?;
     if stream.node(&path).is_some_and(|node| !matches!(node.kind, Kind::Sequence(_))) {
         return Err(refusal(at, "`ports` is not a plain list"));
     }

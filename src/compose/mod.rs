@@ -9,11 +9,16 @@ pub mod comment;
 pub mod directive;
 pub mod dockerfile;
 pub mod env_file;
+mod extends;
+mod files;
 mod host;
 pub mod image;
+mod include;
 pub mod interpolate;
 mod load;
+mod merge;
 pub mod port;
+mod relocate;
 pub mod scheme;
 pub mod service;
 pub mod shell;
@@ -44,6 +49,8 @@ pub struct Input<'a> {
     pub sources: &'a Sources,
     /// The files that were looked for and are not there, or are not text.
     pub missing: &'a [PathBuf],
+    /// Files that must not be written, because they lie outside of what the user named.
+    pub read_only: &'a [FileId],
     /// The parsed Compose files.
     pub streams: &'a BTreeMap<FileId, Stream<'a>>,
 }

@@ -48,6 +48,7 @@ pub(super) fn leave(draft: &mut Draft<'_>, index: usize, networks: &Networks, ga
         own.extend(hosts);
         return merge_key::expand(draft, index, entry, &own);
     }
+    refuse_bystanders(draft, &users, entry)?;
     if owner == Some(index) {
         own.extend(rest);
         own.extend(hosts);
@@ -56,7 +57,6 @@ pub(super) fn leave(draft: &mut Draft<'_>, index: usize, networks: &Networks, ga
     }
     own.extend(hosts);
     if owner.is_none() {
-        refuse_bystanders(draft, &users, entry)?;
         let (stream, path) = draft.node(entry.entry)?;
         draft.add(entry.entry.file, change::replace_entry(stream, &path, &rest))?;
     }
@@ -163,7 +163,7 @@ fn host_entry(draft: &mut Draft<'_>, service: &Service, stream: &Stream<'_>) -> 
     Ok(None)
 }
 
-/// A mapping that others merge must not bring networks to services that have a mode of their own.
+/// A mapping that others merge must not bring networks to services that have a mode of their own and keep it.
 fn refuse_bystanders(draft: &Draft<'_>, users: &[usize], entry: &Field) -> Result<(), Reason> {
     let request = draft.request;
     let (stream, path) = draft.node(entry.entry)?;
@@ -173,7 +173,12 @@ fn refuse_bystanders(draft: &Draft<'_>, users: &[usize], entry: &Field) -> Resul
     let merges = |service: &Service| {
         service.value.fields().iter().any(|field| field.entry.file == entry.entry.file && span.contains(field.entry.span))
     };
-    let bystander = request.project.services.iter().enumerate().find(|(index, service)| !users.contains(index) && merges(service));
+    let bystander = request
+        .project
+        .services
+        .iter()
+        .enumerate()
+        .find(|(other, service)| !users.contains(other) && !request.leaves(*other) && merges(service));
     match bystander {
         Some((_, service)) => Err(refusal(entry.entry, &format!("`{}` merges the same mapping", service.name))),
         None => Ok(()),

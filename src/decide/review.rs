@@ -132,8 +132,10 @@ fn is_hidden(case: &Case<'_>, dependency: &Dependency) -> bool {
     let other = &case.project.services[index];
     let waits_only = dependency.condition.as_deref() == Some("service_completed_successfully");
     let serves = !case.inferences[index].ports.is_empty();
-    let on_host = host_network(case.project, other).is_some();
-    on_host && serves && !waits_only && !is_dialled(case, index) && !shares_files(case, index) && !is_named(case, index)
+    // A peer on a bridge that publishes its ports is at `localhost` too; otherwise, once the peer has left host networking,
+    // the next run would see nothing to settle.
+    let at_localhost = host_network(case.project, other).is_some() || !other.ports.is_empty();
+    at_localhost && serves && !waits_only && !is_dialled(case, index) && !shares_files(case, index) && !is_named(case, index)
 }
 
 /// Whether a visible address leads to the service.

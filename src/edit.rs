@@ -59,21 +59,18 @@ impl EditSet {
     /// # Errors
     /// [`Overlap`] names the two places that are at odds.
     pub fn extend(&mut self, edits: impl IntoIterator<Item = Edit>) -> Result<(), Overlap> {
-        let mut merged = self.edits.clone();
+        let mut added: Vec<Edit> = Vec::new();
         for edit in edits {
-            if merged.contains(&edit) {
+            if near(&self.edits, edit.span).chain(near(&added, edit.span)).any(|other| *other == edit) {
                 continue;
             }
-            let at = merged.partition_point(|other| (other.span.start, other.span.end) <= (edit.span.start, edit.span.end));
-            let neighbours = at.checked_sub(1).into_iter().chain([at]).filter_map(|near| merged.get(near));
-            for near in neighbours {
-                if collide(near.span, edit.span) {
-                    return Err(Overlap(near.span, edit.span));
-                }
+            let mut others = near(&self.edits, edit.span).chain(near(&added, edit.span));
+            if let Some(other) = others.find(|other| collide(other.span, edit.span)) {
+                return Err(Overlap(other.span, edit.span));
             }
-            merged.insert(at, edit);
+            put(&mut added, edit);
         }
-        self.edits = merged;
+        added.into_iter().for_each(|edit| put(&mut self.edits, edit));
         Ok(())
     }
 
@@ -99,6 +96,23 @@ impl EditSet {
         out.push_str(&text[done..]);
         out
     }
+}
+
+/// The edits of a sorted, disjoint list that another one with that span could equal or overlap.
+fn near(edits: &[Edit], span: Span) -> std::slice::Iter<'_, Edit> {
+    let first = edits.partition_point(|other| key(other.span) < key(span));
+    let end = edits.partition_point(|other| key(other.span) <= key(span));
+    edits[first.saturating_sub(1)..(end + 1).min(edits.len())].iter()
+}
+
+/// Puts an edit in where its place is; behind others at the same place.
+fn put(edits: &mut Vec<Edit>, edit: Edit) {
+    let at = edits.partition_point(|other| key(other.span) <= key(edit.span));
+    edits.insert(at, edit);
+}
+
+fn key(span: Span) -> (usize, usize) {
+    (span.start, span.end)
 }
 
 /// Whether two spans want the same bytes. Disjoint spans may touch, and empty ones want no bytes.

@@ -41,6 +41,10 @@ pub struct Migration {
 pub fn migrate(input: Input<'_>, options: &Options) -> Migration {
     let (project, mut diagnostics) = compose::load(input);
     if project.rejected {
+        if !input.streams.values().any(compose::speaks_of_host) {
+            // Nothing was asked of this project, so what Compose holds against it is no failure of the run.
+            diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Note);
+        }
         return Migration { diagnostics, ..Migration::default() };
     }
     let (directives, unused) = directives(&project);

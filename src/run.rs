@@ -9,7 +9,7 @@ use crate::discover::{self, ProjectFiles};
 use crate::migrate::{Migration, migrate};
 use crate::options::{Color, Mode, Options};
 use crate::report::{ProjectReport, Report, diff, text};
-use crate::source::FileId;
+use crate::source::{FileId, SourceFile};
 use crate::verify::Verified;
 use crate::write;
 use crate::yaml::{self, Stream};
@@ -95,14 +95,19 @@ fn parse(files: &ProjectFiles) -> Result<BTreeMap<FileId, Stream<'_>>, Vec<Diagn
     let (mut streams, mut problems) = (BTreeMap::new(), Vec::new());
     for id in &files.compose {
         let source = files.sources.get(*id);
-        match yaml::parse(source) {
+        match yaml::parse_leniently(source) {
             Ok(stream) => drop(streams.insert(*id, stream)),
-            Err(error) => {
-                problems.push(Diagnostic::new(&SYNTAX, Severity::Error, syntax_message(&error, &source.text), source.location(error.span)))
-            }
+            Err(error) => problems.push(syntax_problem(&error, source)),
         }
     }
     if problems.is_empty() { Ok(streams) } else { Err(problems) }
+}
+
+/// A file that Compose reads and this program cannot is a failure only if something was to be done in it.
+fn syntax_problem(error: &yaml::SyntaxError, source: &SourceFile) -> Diagnostic {
+    let concerned = ["network_mode", ": host"].iter().any(|words| source.text.contains(words));
+    let severity = if error.unsupported && !concerned { Severity::Warning } else { Severity::Error };
+    Diagnostic::new(&SYNTAX, severity, syntax_message(error, &source.text), source.location(error.span))
 }
 
 /// What is wrong with a text, and what it probably is when the braces of a template stand in it.
@@ -265,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_template_is_called_one() {
-        let error = yaml::SyntaxError { message: "odd".into(), span: Span::at(0) };
+        let error = yaml::SyntaxError { message: "odd".into(), span: Span::at(0), unsupported: false };
         assert!(syntax_message(&error, "x: {{ y }}").contains("looks like a template"));
         assert_eq!(syntax_message(&error, "x: ["), "odd");
     }

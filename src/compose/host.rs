@@ -3,6 +3,7 @@
 use super::tree::Field;
 use super::{Project, Service};
 use crate::source::Location;
+use crate::yaml::{Entry, Stream};
 
 /// How a service comes to be in the host's network namespace.
 #[derive(Debug, Clone)]
@@ -31,6 +32,17 @@ impl HostNetwork {
             Self::External { at } | Self::Shared { at, .. } => *at,
         }
     }
+}
+
+/// Whether a file speaks of host networking at all, in the format of today or in that of Compose v1, wherever it stands and
+/// whatever else is wrong with it.
+pub fn speaks_of_host(stream: &Stream<'_>) -> bool {
+    let says = |entry: &Entry<'_>| {
+        let value = || entry.value.as_str().is_some_and(|value| value.contains("host"));
+        entry.key.as_str().is_some_and(|key| matches!(key, "network_mode" | "net")) && value()
+    };
+    let mappings = stream.nodes().filter_map(|node| node.as_mapping());
+    mappings.into_iter().any(|mapping| mapping.entries.iter().any(says))
 }
 
 /// How `service` is on host networking, if it is.

@@ -23,6 +23,7 @@ pub fn load<'a>(input: Input<'a>) -> (Project<'a>, Vec<Diagnostic>) {
     let mut root: Option<Merged> = None;
     for file in input.compose {
         let Some(stream) = input.streams.get(file) else { continue };
+        problems.extend(stream.duplicate_keys.iter().map(|key| error(stream.source.location(key.span), key.message.clone())));
         for document in &stream.documents {
             match tree::build(stream, document, &env) {
                 Ok(value) => root.get_or_insert_default().add(*file, value),

@@ -27,7 +27,7 @@ use interpolate::Env;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub use host::{HostNetwork, host_network};
+pub use host::{HostNetwork, host_network, speaks_of_host};
 pub use load::load;
 pub use service::Service;
 

@@ -190,7 +190,9 @@ fn flags(subject: &Subject<'_>, launch: &Launch, source: &'static str) -> Vec<Ev
     let mut found = Vec::new();
     for given in setting::given(&settings, &plain) {
         let together = moved_together(subject, launch.program.as_ref(), given.setting.listener);
-        for (number, moves) in ports_of(given.setting.value, given.value).into_iter().flat_map(|number| together.iter().map(move |moves| (number, *moves))) {
+        for (number, moves) in
+            ports_of(given.setting.value, given.value).into_iter().flat_map(|number| together.iter().map(move |moves| (number, *moves)))
+        {
             let port = Port { number, protocol: moves.map_or(Protocol::Tcp, |port| port.protocol) };
             let because = format!("flag `{}` says {port}", given.setting.name.replace('+', " "));
             let evidence = Evidence::strong(source, port, launch.at, because);
@@ -212,7 +214,9 @@ fn flags(subject: &Subject<'_>, launch: &Launch, source: &'static str) -> Vec<Ev
 /// The first plain argument, for programs that take their port there.
 fn positional(launch: &Launch, words: &[&str], source: &'static str) -> Vec<Evidence> {
     let Some((program, kind)) = launch.program.as_ref().and_then(|program| Some((program, program.positional?))) else { return Vec::new() };
-    let Some(word) = words.iter().find(|word| !word.starts_with('-') && !ports_of(kind, word).is_empty()) else { return Vec::new() };
+    let is_value = |at: usize| at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| word.starts_with('-') && !word.contains('='));
+    let mut plain = words.iter().enumerate().filter(|(at, word)| !word.starts_with('-') && !is_value(*at));
+    let Some((_, word)) = plain.find(|(_, word)| !ports_of(kind, word).is_empty()) else { return Vec::new() };
     let moves = program.ports.first().copied();
     let ports = ports_of(kind, word).into_iter().map(|number| Port { number, protocol: Protocol::Tcp });
     ports.map(|port| Evidence { moves, ..Evidence::strong(source, port, launch.at, format!("argument `{word}` says {port}")) }).collect()

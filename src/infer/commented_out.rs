@@ -37,7 +37,9 @@ fn list(text: &str) -> Option<&str> {
 /// The items `- "8080:80"`, up to the first word that is none.
 fn items(list: &str) -> impl Iterator<Item = &str> {
     let words = list.split_whitespace().filter(|word| *word != "#");
-    let items = words.take_while(|word| *word == "-" || word.trim_start_matches('-').starts_with(['"', '\'', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']));
+    let items = words.take_while(|word| {
+        *word == "-" || word.trim_start_matches('-').starts_with(['"', '\'', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
+    });
     items.map(|word| word.trim_start_matches('-').trim_matches(['"', '\''])).filter(|word| !word.is_empty())
 }
 

@@ -54,7 +54,7 @@ pub(super) fn find_built(subject: &Subject<'_>) -> Vec<Evidence> {
     let own = stage.env.iter().filter(|variable| unset(&variable.name) && is_own_listener(subject, &variable.name));
     own.flat_map(|variable| {
         let at = Location { file: *file, span: variable.span };
-        let because = |port| format!("the Dockerfile sets `{}`: {port}", variable.name);
+        let because = |port: Port| format!("the Dockerfile sets `{}` to {}", variable.name, port.number);
         listeners(subject, &variable.name, &variable.value).into_iter().map(move |(port, moves)| {
             let evidence = Evidence::strong(super::dockerfile::NAME, port, at, because(port));
             Evidence { moves, ..evidence }
@@ -101,7 +101,7 @@ fn of_variable(subject: &Subject<'_>, variable: &Variable) -> Vec<Evidence> {
     listeners(subject, &variable.name, &text.value)
         .into_iter()
         .map(|(port, moves)| {
-            let evidence = Evidence::strong(NAME, port, variable.at, format!("variable `{}` says {port}", variable.name));
+            let evidence = Evidence::strong(NAME, port, variable.at, format!("variable `{}` says {}", variable.name, port.number));
             Evidence { moves, written: written(&text.raw), ..evidence }
         })
         .collect()
@@ -118,9 +118,12 @@ fn listeners(subject: &Subject<'_>, name: &str, value: &str) -> Vec<(Port, Optio
     };
     // `NGINX_PORT` in an image built on nginx is a template's; it takes the place of the port that nginx has.
     let of_base = || subject.is_own_program() && is_port_of_base(subject, name);
-    let default = documented.and_then(|setting| setting.listener).or_else(|| subject.known.as_ref().filter(|_| of_base())?.ports.first().copied());
+    let default =
+        documented.and_then(|setting| setting.listener).or_else(|| subject.known.as_ref().filter(|_| of_base())?.ports.first().copied());
     let together = moved_together(subject, None, default);
-    let each = |number: u16| together.iter().map(move |moves| (Port { number, protocol: moves.map_or(Protocol::Tcp, |port| port.protocol) }, *moves));
+    let each = |number: u16| {
+        together.iter().map(move |moves| (Port { number, protocol: moves.map_or(Protocol::Tcp, |port| port.protocol) }, *moves))
+    };
     numbers.into_iter().flat_map(each).collect()
 }
 
@@ -174,16 +177,19 @@ fn is_port_of_base(subject: &Subject<'_>, name: &str) -> bool {
     base.is_some_and(|base| !base.is_empty() && name.to_ascii_uppercase() == format!("{base}_PORT"))
 }
 
-/// Whether `X_HOST` or `X_BIND` beside `X_PORT` says to listen on all addresses.
+/// Whether `X_HOST` or `X_BIND` beside `X_PORT` or `X_CONTROL_PORT` says to listen on all addresses.
 fn has_own_host(subject: &Subject<'_>, stem: &str) -> bool {
-    let stems = [stem, stem.trim_end_matches("_HTTP")];
+    let is_part = |rest: &str| rest.strip_prefix('_').is_some_and(|part| !part.contains('_') && OWN_PARTS.contains(&part));
     let is_host = |name: &str| {
-        let stem = HOST_ENDS.iter().find_map(|end| name.strip_suffix(end));
-        stem.is_some_and(|stem| stems.contains(&stem))
+        let host = HOST_ENDS.iter().find_map(|end| name.strip_suffix(end));
+        host.and_then(|host| stem.strip_prefix(host)).is_some_and(|rest| rest.is_empty() || is_part(rest))
     };
     let all = |variable: &Variable| matches!(variable.text(), "0.0.0.0" | "::" | "[::]" | "*");
     subject.service.environment.iter().any(|variable| is_host(&variable.name.to_ascii_uppercase()) && all(variable))
 }
+
+/// Listeners beside the main one, as variables call them.
+const OWN_PARTS: [&str; 10] = ["ADMIN", "API", "CONTROL", "GRPC", "HTTP", "HTTPS", "METRICS", "RPC", "WEB", "WS"];
 
 /// Endings of variables that hold an address without a port.
 const HOST_ENDS: [&str; 8] = ["_ADDR", "_ADDRESS", "_BIND", "_BIND_ADDRESS", "_HOST", "_HOSTNAME", "_IP", "_LISTEN"];

@@ -40,7 +40,7 @@ pub fn as_worker(subject: &Subject<'_>) -> Option<Silence> {
 
 fn is_queue(variable: &Variable) -> bool {
     let value = variable.text();
-    ["redis://", "rediss://", "amqp://", "amqps://", "kafka://", "nats://"].iter().any(|scheme| value.starts_with(scheme))
+    ["redis://", "rediss://", "amqp://", "amqps://", "kafka://", "nats://", "spark://"].iter().any(|scheme| value.starts_with(scheme))
         || ["BROKER", "QUEUE", "REDIS", "RABBIT", "AMQP", "KAFKA"].iter().any(|word| variable.name.to_ascii_uppercase().contains(word))
 }
 

@@ -18,6 +18,7 @@ use crate::source::Location;
 use std::ops::Range;
 
 pub use listeners::Listeners;
+pub use names::is_for_others;
 
 /// A mention of an address of the host.
 #[derive(Debug, Clone)]

@@ -184,7 +184,9 @@ fn by_limits(case: &Case<'_>) -> Vec<(Location, usize)> {
             Some((low.at, usize::from(port(high)?.checked_sub(first)?) + 1))
         })
     };
-    let speaks_of_ports = |variable: &&Variable| ["PORT", "RTP", "RTC", "TURN", "PASV", "UDP"].iter().any(|word| variable.name.to_ascii_uppercase().contains(word));
+    let speaks_of_ports = |variable: &&Variable| {
+        ["PORT", "RTP", "RTC", "TURN", "PASV", "UDP"].iter().any(|word| variable.name.to_ascii_uppercase().contains(word))
+    };
     case.service.environment.iter().filter(speaks_of_ports).filter_map(range).collect()
 }
 

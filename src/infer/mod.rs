@@ -15,6 +15,7 @@ pub mod known_images;
 pub mod known_programs;
 mod labels;
 mod mounted_config;
+mod peers;
 mod ports;
 pub mod setting;
 pub mod silence;
@@ -150,8 +151,15 @@ const SOURCES: [Source; 14] = [
     Source { stage: Stage::Hinted, find: commented_out::find },
 ];
 
-/// What `subject` listens on.
-pub fn infer(subject: &Subject<'_>) -> Inference {
+/// What each of `subjects` listens on, in their order. All services of a project, because they say things about each other.
+pub fn infer_all(subjects: &[Subject<'_>]) -> Vec<Inference> {
+    let mut inferences: Vec<Inference> = subjects.iter().map(infer).collect();
+    peers::complete(subjects, &mut inferences);
+    inferences
+}
+
+/// What the files say that `subject` listens on, other services left aside.
+fn infer(subject: &Subject<'_>) -> Inference {
     let mut found: Vec<(Stage, Evidence)> = Vec::new();
     for source in &SOURCES {
         found.extend((source.find)(subject).into_iter().map(|evidence| (source.stage, evidence)));
@@ -182,7 +190,8 @@ fn settle(subject: &Subject<'_>, mut found: Vec<(Stage, Evidence)>) -> Vec<Infer
     if found.iter().any(|(stage, _)| *stage == Stage::Stated) {
         found.retain(|(stage, _)| *stage == Stage::Stated);
     }
-    let mut moved: Vec<Port> = found.iter().filter_map(|(_, evidence)| evidence.moves.filter(|default| *default != evidence.port)).collect();
+    let mut moved: Vec<Port> =
+        found.iter().filter_map(|(_, evidence)| evidence.moves.filter(|default| *default != evidence.port)).collect();
     moved.retain(|default| !found.iter().any(|(_, evidence)| evidence.moves.is_some() && evidence.port == *default));
     found.retain(|(stage, evidence)| *stage < Stage::Built || !moved.contains(&evidence.port));
     found.sort_by_key(|(stage, _)| *stage);
@@ -205,7 +214,8 @@ fn settle(subject: &Subject<'_>, mut found: Vec<(Stage, Evidence)>) -> Vec<Infer
 /// Evidence that speaks of one documented listener leaves the other documented listeners where they are.
 fn speaks_of_one(subject: &Subject<'_>, stage: Stage, evidence: &Evidence) -> bool {
     let of_image = || subject.known.iter().any(|known| known.ports.contains(&evidence.port) || known.more_ports.contains(&evidence.port));
-    let of_program = || subject.launches.iter().filter_map(|launch| launch.program.as_ref()).any(|program| program.ports.contains(&evidence.port));
+    let of_program =
+        || subject.launches.iter().filter_map(|launch| launch.program.as_ref()).any(|program| program.ports.contains(&evidence.port));
     evidence.moves.is_some() || stage == Stage::Observed && (of_image() || of_program())
 }
 

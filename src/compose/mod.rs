@@ -116,7 +116,8 @@ impl<'a> Project<'a> {
         let mut found = Vec::new();
         for mount in service.mounts.iter().filter(|mount| mount.is_bind()) {
             let source = self.path(&mount.source);
-            for file in self.input.sources.iter() {
+            // Where the whole project is mounted, its Compose files are no configuration of the service.
+            for file in self.input.sources.iter().filter(|file| !self.input.streams.contains_key(&file.id)) {
                 let Ok(below) = file.path.strip_prefix(&source) else { continue };
                 let below = below.to_string_lossy();
                 let target =

@@ -167,7 +167,7 @@ fn host_entry(draft: &mut Draft<'_>, service: &Service, stream: &Stream<'_>) -> 
     Ok(None)
 }
 
-/// A mapping that others take over must not bring networks to services that have a mode of their own.
+/// A mapping that others take over must not bring networks to services that have a mode of their own and keep it.
 fn refuse_bystanders(draft: &Draft<'_>, users: &[usize], place: &Field) -> Result<(), Reason> {
     let request = draft.request;
     let (stream, path) = draft.node(place.entry)?;
@@ -179,7 +179,9 @@ fn refuse_bystanders(draft: &Draft<'_>, users: &[usize], place: &Field) -> Resul
         let fields = service.value.fields().iter().flat_map(Field::places);
         fields.into_iter().any(|field| mapping.contains(field.entry))
     };
-    let bystander = request.project.services.iter().enumerate().find(|(index, service)| !users.contains(index) && takes_over(service));
+    let services = request.project.services.iter().enumerate();
+    let mut others = services.filter(|(index, _)| !users.contains(index) && !request.leaves(*index));
+    let bystander = others.find(|(_, service)| takes_over(service));
     match bystander {
         Some((_, service)) => Err(refusal(place.entry, &format!("`{}` takes over the same mapping", service.name))),
         None => Ok(()),

@@ -40,8 +40,19 @@ pub(crate) enum Side {
     NextDoor,
 }
 
-/// Whether the server at `port` gives the right answer before `patience` ends.
-pub(crate) fn answers(talk: Talk, port: u16, from: Side, patience: Duration) -> Result<(), String> {
+/// What came of talking to a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// The right one.
+    Right,
+    /// Bytes, but not those that were hoped for.
+    Wrong(String),
+    /// Not a byte.
+    Silence(String),
+}
+
+/// What the server at `port` answers. A wrong answer or none is tolerated until `patience` ends.
+pub(crate) fn answer(talk: Talk, port: u16, from: Side, patience: Duration) -> Answer {
     match from {
         Side::Loopback => patiently(talk, &[format!("127.0.0.1:{port}")], patience),
         Side::NextDoor => next_door(move || patiently(talk, &LAN.map(|address| format!("{address}:{port}")), patience)),
@@ -49,7 +60,7 @@ pub(crate) fn answers(talk: Talk, port: u16, from: Side, patience: Duration) -> 
 }
 
 /// Runs `work` in a thread of its own that has left for the other namespace.
-fn next_door(work: impl FnOnce() -> Result<(), String> + Send + 'static) -> Result<(), String> {
+fn next_door(work: impl FnOnce() -> Answer + Send + 'static) -> Answer {
     let thread = thread::spawn(move || {
         let namespace = File::open(NEXT_DOOR).unwrap();
         rustix::thread::move_into_link_name_space(namespace.as_fd(), Some(rustix::thread::LinkNameSpaceType::Network)).unwrap();
@@ -59,20 +70,20 @@ fn next_door(work: impl FnOnce() -> Result<(), String> + Send + 'static) -> Resu
 }
 
 /// Asks at all addresses until one answers.
-fn patiently(talk: Talk, addresses: &[String], patience: Duration) -> Result<(), String> {
+fn patiently(talk: Talk, addresses: &[String], patience: Duration) -> Answer {
     let end = Instant::now() + patience;
     loop {
-        let mut failures = Vec::new();
+        let (mut wrong, mut failures) = (Vec::new(), Vec::new());
         for address in addresses {
             match ask(talk, address.parse().unwrap()) {
-                Ok(answer) if is_right(talk, &answer) => return Ok(()),
-                Ok(answer) if answer.is_empty() => failures.push("no bytes".to_owned()),
-                Ok(answer) => failures.push(format!("answers {:?}", String::from_utf8_lossy(&answer))),
-                Err(error) => failures.push(error.to_string()),
+                Ok(answer) if is_right(talk, &answer) => return Answer::Right,
+                Ok(answer) if answer.is_empty() => failures.push(format!("{address}: closed")),
+                Ok(answer) => wrong.push(format!("{address}: {:?}", String::from_utf8_lossy(&answer))),
+                Err(error) => failures.push(format!("{address}: {error}")),
             }
         }
         if Instant::now() >= end {
-            return Err(failures.join(", "));
+            return if wrong.is_empty() { Answer::Silence(failures.join(", ")) } else { Answer::Wrong(wrong.join(", ")) };
         }
         thread::sleep(Duration::from_millis(200));
     }

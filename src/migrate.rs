@@ -4,11 +4,13 @@
 //! there because a text may not allow an edit: then the services are chosen again without that one, until what is chosen
 //! can be done.
 
+use crate::audit::audit;
 use crate::compose::directive::{Ask, Directive, directives};
 use crate::compose::port::Port;
 use crate::compose::{self, Input, Project, host_network};
 use crate::decide::{self, Case, KEPT, Reason, Selection, Verdict, Wish};
 use crate::diagnostic::{Diagnostic, Outcome, ServiceReport, Severity, rules};
+use crate::infer::engine::EngineFacts;
 use crate::infer::{self, Inference, Subject};
 use crate::options::Options;
 use crate::plan::{self, Plan, Request};
@@ -37,16 +39,19 @@ pub struct Migration {
     pub changes: Verified,
 }
 
-/// Migrates what can be migrated of a project.
-pub fn migrate(input: Input<'_>, options: &Options) -> Migration {
+/// Migrates what can be migrated of a project; `engine` is what the engine knows about it, when it was asked.
+pub fn migrate(input: Input<'_>, engine: Option<&EngineFacts>, options: &Options) -> Migration {
     let (project, mut diagnostics) = compose::load(input);
     if project.rejected {
         return Migration { diagnostics, ..Migration::default() };
     }
     let (directives, unused) = directives(&project);
     diagnostics.extend(unused);
-    let subjects: Vec<Subject<'_>> =
-        project.services.iter().map(|service| Subject::new(&project, service, stated(&project, service, options, &directives))).collect();
+    if let (true, Some(engine)) = (options.check, engine) {
+        diagnostics.extend(audit(&project, engine, &options.network));
+    }
+    let subject = |service| Subject::new(&project, service, stated(&project, service, options, &directives), engine);
+    let subjects: Vec<Subject<'_>> = project.services.iter().map(subject).collect();
     let inferences: Vec<Inference> = subjects.iter().map(infer::infer).collect();
     let references = refer::find(&project, &subjects, &inferences);
     let cases = cases(&project, subjects, &inferences, &references, options, &directives);

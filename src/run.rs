@@ -3,13 +3,16 @@
 //! Projects are handled side by side and reported in the order in which they were found; what is wrong with one never
 //! stops another. Nothing is decided here: stages are called, and their results handed on.
 
+use crate::audit;
 use crate::compose::Input;
 use crate::diagnostic::{Diagnostic, FileProblem, Outcome, Rule, Severity};
 use crate::discover::{self, ProjectFiles};
+use crate::engine::{self, Engine};
+use crate::infer::engine::EngineFacts;
 use crate::migrate::{Migration, migrate};
 use crate::options::{Color, Mode, Options};
 use crate::report::{ProjectReport, Report, diff, text};
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 use crate::verify::Verified;
 use crate::write;
 use crate::yaml::{self, Stream};
@@ -25,6 +28,13 @@ pub static SYNTAX: Rule = Rule {
     id: "syntax",
     summary: "the file is not YAML, or YAML that cannot be edited",
     help: "The file is left alone. Compose reads YAML 1.2; a template has to be rendered first.",
+};
+
+/// A result that Compose does not accept.
+pub static NOT_ACCEPTED: Rule = Rule {
+    id: "not-accepted",
+    summary: "Docker Compose does not accept the result",
+    help: "This is a mistake of the program: the files are as they were, and Compose accepts them. Please report it with the file.",
 };
 
 /// How a run ended.
@@ -55,8 +65,13 @@ impl Status {
 /// Standard output or standard error cannot be written. A reader who went away is no error.
 pub fn run(options: &Options) -> Result<Status> {
     let found = discover::discover(options);
-    let projects = found.projects.into_par_iter().map(|files| project(files, options)).collect();
-    let mut report = Report { projects, problems: found.problems, files: found.files };
+    let mut engine = engine::ask(options.engine, &found.projects);
+    let facts = std::mem::take(&mut engine.facts);
+    let work = found.projects.into_par_iter().zip(facts);
+    let projects = work.map(|(files, facts)| project(files, facts.as_ref(), &engine, options)).collect();
+    let problems =
+        found.problems.into_iter().chain(engine.problems.iter().map(|said| FileProblem::warning("", format!("--engine: {said}"))));
+    let mut report = Report { projects, problems: problems.collect(), files: found.files };
     withhold_contradictions(&mut report);
     if options.mode == Mode::Write {
         write_all(&mut report);
@@ -66,22 +81,30 @@ pub fn run(options: &Options) -> Result<Status> {
 }
 
 /// Takes one project from its files to its report.
-fn project(files: ProjectFiles, options: &Options) -> ProjectReport {
+fn project(files: ProjectFiles, facts: Option<&EngineFacts>, engine: &Engine, options: &Options) -> ProjectReport {
     let Migration { services, diagnostics, changes } = match parse(&files) {
-        Ok(streams) => migrate(
-            Input {
+        Ok(streams) => {
+            let input = Input {
                 directory: &files.directory,
                 compose: &files.compose,
                 env: files.env,
                 sources: &files.sources,
                 missing: &files.missing,
                 streams: &streams,
-            },
-            options,
-        ),
+            };
+            migrate(input, facts, options)
+        }
         Err(diagnostics) => Migration { diagnostics, ..Migration::default() },
     };
-    ProjectReport { sources: files.sources, services, diagnostics, changes }
+    let accepted = engine.accepts(&files, &changes, options.env_file.as_deref());
+    let at = files.compose.first().map(|id| files.sources.get(*id).location(Span::at(0)));
+    let mut report = ProjectReport { sources: files.sources, services, diagnostics, changes };
+    if let (Err(said), Some(at)) = (accepted, at) {
+        let message = format!("Docker Compose does not accept the result, which was withheld; please report this ({said})");
+        report.diagnostics.push(Diagnostic::new(&NOT_ACCEPTED, Severity::Error, message, at));
+        withhold(&mut report);
+    }
+    report
 }
 
 /// Parses the Compose files of a project; one that cannot be parsed spoils the project, since nobody knows what is in it.
@@ -176,10 +199,11 @@ fn unless_reader_left(result: io::Result<()>) -> io::Result<()> {
 
 fn status(report: &Report, options: &Options) -> Status {
     let left = report.count(Outcome::HeldBack) + report.count(Outcome::Asks) > 0;
+    let unmet = report.projects.iter().flat_map(|project| &project.diagnostics).any(audit::found);
     let would_change = options.mode != Mode::Write && report.has_changes();
     match () {
         () if report.errors() > 0 => Status::Failed,
-        () if options.check && (left || would_change) => Status::Remains,
+        () if options.check && (left || unmet || would_change) => Status::Remains,
         () => Status::Done,
     }
 }

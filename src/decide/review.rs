@@ -5,6 +5,7 @@ use crate::compose::address::LocalHost;
 use crate::compose::host_network;
 use crate::compose::service::{Dependency, Variable};
 use crate::diagnostic::{Rule, rules};
+use crate::infer::engine::{Listener, bound_listeners};
 use crate::infer::is_listener_host;
 use crate::infer::known_images::{Caveat, Role};
 use crate::refer::{Field, Owner, Reference};
@@ -60,6 +61,7 @@ pub(super) const CHECKS: &[(&[&Rule], Check)] = &[
     (&[&HOST_PROCESS, &UNCLEAR_ADDRESS, &CONFIG_FILE, &LOOPBACK_BIND], addresses),
     (&[&HIDDEN_ADDRESS], hidden_address),
     (&[&LOOPBACK_BIND], lan_bind),
+    (&[&LOOPBACK_BIND], observed_bind),
     (&[&MISSING_FILE], missing_file),
     (&[&IPV6], ipv6),
     (&[&IDENTITY], identity),
@@ -161,6 +163,14 @@ fn lan_bind(case: &Case<'_>) -> Vec<Reason> {
     };
     let bound = case.service.environment.iter().filter(is_lan);
     bound.map(|variable| Reason::new(&LOOPBACK_BIND, format!("`{}` is an address of this host", variable.name), variable.at)).collect()
+}
+
+/// What the engine sees, where no file says it.
+fn observed_bind(case: &Case<'_>) -> Vec<Reason> {
+    let stated = |port| case.subject.stated.iter().any(|(stated, _)| *stated == port);
+    let bound = bound_listeners(&case.subject).into_iter().filter(|listener| !stated(listener.port));
+    let message = |listener: &Listener| format!("the running container listens on {} at `{}` only", listener.port, listener.address);
+    bound.map(|listener| Reason::new(&LOOPBACK_BIND, message(&listener), case.subject.at())).collect()
 }
 
 /// Endings of files that hold settings.

@@ -6,6 +6,7 @@
 
 mod command;
 mod dockerfile;
+pub mod engine;
 mod environment;
 mod expose;
 mod healthcheck;
@@ -108,6 +109,8 @@ impl Inference {
 enum Stage {
     /// What the user says settles it.
     Stated,
+    /// What is listened on now.
+    Running,
     /// The author's own list, and what tells the program its port.
     Said,
     /// What is served is checked or fronted there.
@@ -124,17 +127,20 @@ struct Source {
 }
 
 /// The sources, strongest first.
-const SOURCES: [Source; 12] = [
+const SOURCES: [Source; 15] = [
     Source { stage: Stage::Stated, find: stated::find },
+    Source { stage: Stage::Running, find: engine::find_running },
     Source { stage: Stage::Said, find: ports::find },
     Source { stage: Stage::Said, find: expose::find },
     Source { stage: Stage::Said, find: command::find },
     Source { stage: Stage::Said, find: environment::find },
     Source { stage: Stage::Observed, find: healthcheck::find },
     Source { stage: Stage::Observed, find: labels::find },
+    Source { stage: Stage::Observed, find: engine::find_stale },
     Source { stage: Stage::Built, find: mounted_config::find },
     Source { stage: Stage::Built, find: dockerfile::find },
     Source { stage: Stage::Built, find: command::find_built },
+    Source { stage: Stage::Built, find: engine::find_exposed },
     Source { stage: Stage::Documented, find: image::find },
     Source { stage: Stage::Documented, find: command::find_defaults },
 ];
@@ -145,7 +151,7 @@ pub fn infer(subject: &Subject<'_>) -> Inference {
     for source in &SOURCES {
         found.extend((source.find)(subject).into_iter().map(|evidence| (source.stage, evidence)));
     }
-    let silence = if found.iter().any(|(stage, _)| *stage == Stage::Stated) { None } else { silence::find(subject) };
+    let silence = if found.iter().any(|(stage, _)| *stage <= Stage::Running) { None } else { silence::find(subject) };
     if silence.is_some() {
         found.retain(|(_, evidence)| is_author_list(evidence));
     }
@@ -169,6 +175,11 @@ fn unknown(subject: &Subject<'_>) -> Vec<(Location, String)> {
 fn settle(mut found: Vec<(Stage, Evidence)>) -> Vec<InferredPort> {
     if found.iter().any(|(stage, _)| *stage == Stage::Stated) {
         found.retain(|(stage, _)| *stage == Stage::Stated);
+    }
+    // A port that is not listened on is not mapped, whoever says it; what else speaks for the others stays with them.
+    let running: Vec<Port> = found.iter().filter(|(stage, _)| *stage == Stage::Running).map(|(_, evidence)| evidence.port).collect();
+    if !running.is_empty() {
+        found.retain(|(_, evidence)| running.contains(&evidence.port));
     }
     let moved: Vec<Port> = found.iter().filter_map(|(_, evidence)| evidence.moves.filter(|default| *default != evidence.port)).collect();
     found.retain(|(stage, evidence)| *stage < Stage::Built || !moved.contains(&evidence.port));

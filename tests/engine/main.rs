@@ -14,8 +14,12 @@ use stack::prove;
 
 #[test]
 fn a_shop_with_database_and_cache() {
-    let probes =
-        [(8080, Http("/orders", "orders="), Closes), (8080, Http("/visits", "visits="), Closes), (5432, Postgres, Closes), (6379, Redis, Closes)];
+    let probes = [
+        (8080, Http("/orders", "orders="), Closes),
+        (8080, Http("/visits", "visits="), Closes),
+        (5432, Postgres, Closes),
+        (6379, Redis, Closes),
+    ];
     prove("web-postgres-redis", &[], &[], &probes);
 }
 

@@ -69,4 +69,23 @@ mod tests {
         let text = |path: &str| std::fs::read_to_string(copied(copy.path(), Path::new(path))).unwrap();
         assert_eq!((text("/p/compose.yaml"), text("/p/.env")), ("new".into(), "A=1".into()));
     }
+
+    /// Asks a Compose that accepts every file without the word `broken`.
+    #[cfg(unix)]
+    fn ask(before: &str, after: &str) -> Result<(), String> {
+        let compose = Compose::called(&["sh", "-c", "if grep -rq broken \"$1\"; then echo line; echo reason >&2; exit 1; fi"]);
+        let mut files = ProjectFiles::default();
+        let file = files.sources.add("/p/compose.yaml", before);
+        files.directory = "/p".into();
+        files.compose.push(file);
+        accepts(&compose, &files, &Verified::assume(vec![(file, after.to_owned())]), None)
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_result_counts_as_bad_only_if_the_files_were_good() {
+        assert_eq!(ask("good", "better"), Ok(()));
+        assert_eq!(ask("good", "broken"), Err("`sh -c` says: reason".to_owned()));
+        assert_eq!(ask("broken", "broken still"), Ok(()));
+    }
 }

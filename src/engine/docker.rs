@@ -161,9 +161,15 @@ pub(super) fn compose() -> Option<Compose> {
 }
 
 impl Compose {
+    /// The one that those words call.
+    #[cfg(test)]
+    pub(super) fn called(words: &'static [&'static str]) -> Self {
+        Self { words }
+    }
+
     /// Its name for a person.
-    pub(super) fn name(&self) -> String {
-        self.words.join(" ")
+    fn name(&self) -> String {
+        self.words.iter().take(2).copied().collect::<Vec<_>>().join(" ")
     }
 
     fn command(&self) -> Command {

@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "tests may panic, and their output is a report")]
 
+mod ask;
 mod probe;
 mod stack;
 

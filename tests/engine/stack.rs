@@ -6,8 +6,9 @@ use crate::probe::{Answer, Side, Talk, answer};
 use assert_cmd::Command;
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -41,16 +42,31 @@ pub(crate) struct Stack {
     _turn: MutexGuard<'static, ()>,
 }
 
-/// Whether an engine is there to test on. `.ci/engine` starts one and says so.
+/// A run of the program.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// Whether an engine is there to test on. `.ci/engine` starts one and says so; without it one line tells that these tests
+/// were skipped, past the harness, which would keep it to itself.
 pub(crate) fn has_engine() -> bool {
-    std::env::var_os("COMPOSE_FIX_ENGINE").is_some()
+    static TOLD: Once = Once::new();
+    let has = std::env::var_os("COMPOSE_FIX_ENGINE").is_some();
+    if !has {
+        TOLD.call_once(|| {
+            std::io::stderr().write_all(b"engine tests skipped: they need a Docker Engine, `.ci/engine` starts one\n").unwrap()
+        });
+    }
+    has
 }
 
 /// Proves that the stack of that name works before and after its migration, and after the way back: every probe is
 /// answered on loopback, and next door hears what it should.
 pub(crate) fn prove(name: &'static str, arguments: &[&str], compose: &[&'static str], probes: &[Probe]) {
     if !has_engine() {
-        eprintln!("skipped: `{name}` needs a Docker Engine; run `.ci/engine`");
         return;
     }
     let stack = Stack::new(name, compose);
@@ -58,10 +74,12 @@ pub(crate) fn prove(name: &'static str, arguments: &[&str], compose: &[&'static 
     stack.probe("host networking", probes, |outside| outside != Outside::WasClosed);
 
     let before = stack.files();
-    let diff = stack.compose_fix(&[&["--dry-run"], arguments].concat());
+    let diff = stack.compose_fix(&[&["--dry-run"], arguments].concat()).stdout;
     assert!(!diff.is_empty(), "nothing is migrated");
-    assert_eq!(stack.compose_fix(&[&["--write"], arguments].concat()), "", "`--write` prints no diff");
-    assert_eq!(stack.compose_fix(&[&["--dry-run"], arguments].concat()), "", "a second run finds nothing to do");
+    let written = stack.compose_fix(&[&["--write"], arguments].concat());
+    assert_eq!((written.code, written.stdout.as_str()), (0, ""), "{written:?}");
+    let again = stack.compose_fix(&[&["--dry-run"], arguments].concat());
+    assert_eq!(again.stdout, "", "a second run finds nothing to do");
     stack.up();
     stack.probe("migrated", probes, |outside| outside == Outside::StaysOpen);
 
@@ -99,11 +117,13 @@ impl Stack {
         self.command("docker-compose", &[self.compose.as_slice(), &up].concat()).assert().success();
     }
 
-    /// Runs the program in the stack's directory and returns its standard output.
-    pub(crate) fn compose_fix(&self, arguments: &[&str]) -> String {
-        let output = self.command(env!("CARGO_BIN_EXE_compose-fix"), arguments).assert().success().get_output().clone();
-        eprintln!("{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
+    /// Runs the program in the stack's directory.
+    pub(crate) fn compose_fix(&self, arguments: &[&str]) -> Run {
+        let output = self.command(env!("CARGO_BIN_EXE_compose-fix"), arguments).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        let run = Run { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) };
+        eprintln!("$ compose-fix {}\n{}", arguments.join(" "), run.stderr);
+        run
     }
 
     /// A program in the stack's directory.

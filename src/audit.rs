@@ -5,7 +5,7 @@
 
 use crate::compose::port::Port;
 use crate::compose::{Project, Service};
-use crate::diagnostic::{Diagnostic, Severity, rules};
+use crate::diagnostic::{Diagnostic, Rule, Severity, rules};
 use crate::infer::engine::{EngineFacts, Listener};
 use std::collections::BTreeSet;
 
@@ -18,9 +18,14 @@ rules! {
          machine; now only the other services of its networks reach it. Map it if somebody else needs it.";
 }
 
+/// The rules of this module.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    [&SILENT_MAPPING, &UNMAPPED_LISTENER].into_iter()
+}
+
 /// Whether a diagnostic is one of this module.
-pub fn found(diagnostic: &Diagnostic) -> bool {
-    [SILENT_MAPPING.id, UNMAPPED_LISTENER.id].contains(&diagnostic.rule.id)
+pub fn is_finding(diagnostic: &Diagnostic) -> bool {
+    rules().any(|rule| rule == diagnostic.rule)
 }
 
 /// Holds the mappings of a project against what its running containers listen on; `network` is the one that migrated

@@ -1,7 +1,8 @@
 //! Edits: replacements of byte ranges in a text as it was read.
 //!
-//! An [`EditSet`] keeps its edits sorted and disjoint, so applying it is one pass and its order cannot matter. A whole
-//! set enters another or none of it does. Nothing here knows what the text means.
+//! An [`EditSet`] keeps its edits sorted and disjoint, so applying it is one pass. Only texts that are put in at one place
+//! have an order of their own: the one in which they came. A whole set enters another or none of it does. Nothing here
+//! knows what the text means.
 
 use crate::source::Span;
 use std::fmt;
@@ -32,7 +33,7 @@ impl Edit {
     }
 }
 
-/// Two edits want the same bytes, or the same place, for different texts.
+/// Two edits want the same bytes for different texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overlap(pub Span, pub Span);
 
@@ -58,21 +59,18 @@ impl EditSet {
     /// # Errors
     /// [`Overlap`] names the two places that are at odds.
     pub fn extend(&mut self, edits: impl IntoIterator<Item = Edit>) -> Result<(), Overlap> {
-        let mut merged = self.edits.clone();
+        let mut added: Vec<Edit> = Vec::new();
         for edit in edits {
-            let at = merged.partition_point(|other| (other.span.start, other.span.end) < (edit.span.start, edit.span.end));
-            if merged.get(at) == Some(&edit) {
+            if near(&self.edits, edit.span).chain(near(&added, edit.span)).any(|other| *other == edit) {
                 continue;
             }
-            let neighbours = at.checked_sub(1).into_iter().chain([at]).filter_map(|near| merged.get(near));
-            for near in neighbours {
-                if collide(near.span, edit.span) {
-                    return Err(Overlap(near.span, edit.span));
-                }
+            let mut others = near(&self.edits, edit.span).chain(near(&added, edit.span));
+            if let Some(other) = others.find(|other| collide(other.span, edit.span)) {
+                return Err(Overlap(other.span, edit.span));
             }
-            merged.insert(at, edit);
+            put(&mut added, edit);
         }
-        self.edits = merged;
+        added.into_iter().for_each(|edit| put(&mut self.edits, edit));
         Ok(())
     }
 
@@ -100,9 +98,26 @@ impl EditSet {
     }
 }
 
-/// Disjoint spans may touch, but two edits at one empty place have no order between them.
+/// The edits of a sorted, disjoint list that another one with that span could equal or overlap.
+fn near(edits: &[Edit], span: Span) -> std::slice::Iter<'_, Edit> {
+    let first = edits.partition_point(|other| key(other.span) < key(span));
+    let end = edits.partition_point(|other| key(other.span) <= key(span));
+    edits[first.saturating_sub(1)..(end + 1).min(edits.len())].iter()
+}
+
+/// Puts an edit in where its place is; behind others at the same place.
+fn put(edits: &mut Vec<Edit>, edit: Edit) {
+    let at = edits.partition_point(|other| key(other.span) <= key(edit.span));
+    edits.insert(at, edit);
+}
+
+fn key(span: Span) -> (usize, usize) {
+    (span.start, span.end)
+}
+
+/// Whether two spans want the same bytes. Disjoint spans may touch, and empty ones want no bytes.
 fn collide(a: Span, b: Span) -> bool {
-    a == b || (a.start < b.end && b.start < a.end)
+    (a == b && !a.is_empty()) || (a.start < b.end && b.start < a.end)
 }
 
 #[cfg(test)]
@@ -133,6 +148,12 @@ mod tests {
     fn the_same_edit_twice_is_one_edit() {
         let edits = [Edit::insert(2, "x"), Edit::insert(2, "x")];
         assert_eq!(set(&edits).unwrap().apply("abc"), "abxc");
-        assert!(set(&[Edit::insert(2, "x"), Edit::insert(2, "y")]).is_err());
+        assert!(set(&[Edit::delete(Span::new(1, 2)), Edit::replace(Span::new(1, 2), "y")]).is_err());
+    }
+
+    #[test]
+    fn insertions_at_one_place_stand_in_the_order_in_which_they_came() {
+        let edits = [Edit::insert(2, "x"), Edit::replace(Span::new(2, 3), "C"), Edit::insert(2, "y"), Edit::insert(1, "-")];
+        assert_eq!(set(&edits).unwrap().apply("abc"), "a-bxyC");
     }
 }

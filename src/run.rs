@@ -5,14 +5,14 @@
 
 use crate::audit;
 use crate::compose::Input;
-use crate::diagnostic::{Diagnostic, FileProblem, Outcome, Rule, Severity};
+use crate::diagnostic::{Diagnostic, FileProblem, Outcome, Severity};
 use crate::discover::{self, ProjectFiles};
 use crate::engine::{self, Engine};
 use crate::infer::engine::EngineFacts;
-use crate::migrate::{Migration, migrate};
-use crate::options::{Color, Mode, Options};
-use crate::report::{ProjectReport, Report, diff, text};
-use crate::source::{FileId, Span};
+use crate::migrate::{Migration, NOT_ACCEPTED, SYNTAX, migrate};
+use crate::options::{Color, Explain, Mode, Options};
+use crate::report::{ProjectReport, Report, diff, page, text};
+use crate::source::{FileId, SourceFile, Span};
 use crate::verify::Verified;
 use crate::write;
 use crate::yaml::{self, Stream};
@@ -23,19 +23,8 @@ use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
-/// Text that is not YAML, or YAML that cannot be edited.
-pub static SYNTAX: Rule = Rule {
-    id: "syntax",
-    summary: "the file is not YAML, or YAML that cannot be edited",
-    help: "The file is left alone. Compose reads YAML 1.2; a template has to be rendered first.",
-};
-
-/// A result that Compose does not accept.
-pub static NOT_ACCEPTED: Rule = Rule {
-    id: "not-accepted",
-    summary: "Docker Compose does not accept the result",
-    help: "This is a mistake of the program: the files are as they were, and Compose accepts them. Please report it with the file.",
-};
+/// Stages walk trees recursively, and a file may be nested as deep as the parser allows.
+const STACK: usize = 32 << 20;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,20 +53,29 @@ impl Status {
 /// # Errors
 /// Standard output or standard error cannot be written. A reader who went away is no error.
 pub fn run(options: &Options) -> Result<Status> {
-    let found = discover::discover(options);
-    let mut engine = engine::ask(options.engine, &found.projects);
-    let facts = std::mem::take(&mut engine.facts);
-    let work = found.projects.into_par_iter().zip(facts);
-    let projects = work.map(|(files, facts)| project(files, facts.as_ref(), &engine, options)).collect();
-    let problems =
-        found.problems.into_iter().chain(engine.problems.iter().map(|said| FileProblem::warning("", format!("--engine: {said}"))));
-    let mut report = Report { projects, problems: problems.collect(), files: found.files };
+    if let Explain::Rule(rule) = options.explain {
+        unless_reader_left(page::write(rule, &mut io::stdout().lock())).context("cannot write to standard output")?;
+        return Ok(Status::Done);
+    }
+    let workers = rayon::ThreadPoolBuilder::new().stack_size(STACK).build().context("cannot start threads")?;
+    let mut report = workers.install(|| examine(options));
     withhold_contradictions(&mut report);
     if options.mode == Mode::Write {
         write_all(&mut report);
     }
     print(&report, options)?;
     Ok(status(&report, options))
+}
+
+/// Finds the projects, asks the engine about them if that is wanted, and takes each from its files to its report.
+fn examine(options: &Options) -> Report {
+    let found = discover::discover(options);
+    let mut engine = engine::ask(options.engine, &found.projects);
+    let facts = std::mem::take(&mut engine.facts);
+    let work = found.projects.into_par_iter().zip(facts);
+    let projects = work.map(|(files, facts)| project(files, facts.as_ref(), &engine, options)).collect();
+    let unanswered = engine.problems.iter().map(|said| FileProblem::warning("", format!("--engine: {said}")));
+    Report { projects, problems: found.problems.into_iter().chain(unanswered).collect(), files: found.files }
 }
 
 /// Takes one project from its files to its report.
@@ -112,14 +110,19 @@ fn parse(files: &ProjectFiles) -> Result<BTreeMap<FileId, Stream<'_>>, Vec<Diagn
     let (mut streams, mut problems) = (BTreeMap::new(), Vec::new());
     for id in &files.compose {
         let source = files.sources.get(*id);
-        match yaml::parse(source) {
+        match yaml::parse_leniently(source) {
             Ok(stream) => drop(streams.insert(*id, stream)),
-            Err(error) => {
-                problems.push(Diagnostic::new(&SYNTAX, Severity::Error, syntax_message(&error, &source.text), source.location(error.span)))
-            }
+            Err(error) => problems.push(syntax_problem(&error, source)),
         }
     }
     if problems.is_empty() { Ok(streams) } else { Err(problems) }
+}
+
+/// A file that Compose reads and this program cannot is a failure only if something was to be done in it.
+fn syntax_problem(error: &yaml::SyntaxError, source: &SourceFile) -> Diagnostic {
+    let concerned = ["network_mode", ": host"].iter().any(|words| source.text.contains(words));
+    let severity = if error.unsupported && !concerned { Severity::Warning } else { Severity::Error };
+    Diagnostic::new(&SYNTAX, severity, syntax_message(error, &source.text), source.location(error.span))
 }
 
 /// What is wrong with a text, and what it probably is when the braces of a template stand in it.
@@ -199,7 +202,7 @@ fn unless_reader_left(result: io::Result<()>) -> io::Result<()> {
 
 fn status(report: &Report, options: &Options) -> Status {
     let left = report.count(Outcome::HeldBack) + report.count(Outcome::Asks) > 0;
-    let unmet = report.projects.iter().flat_map(|project| &project.diagnostics).any(audit::found);
+    let unmet = report.projects.iter().flat_map(|project| &project.diagnostics).any(audit::is_finding);
     let would_change = options.mode != Mode::Write && report.has_changes();
     match () {
         () if report.errors() > 0 => Status::Failed,
@@ -283,7 +286,7 @@ mod tests {
 
     #[test]
     fn a_template_is_called_one() {
-        let error = yaml::SyntaxError { message: "odd".into(), span: Span::at(0) };
+        let error = yaml::SyntaxError { message: "odd".into(), span: Span::at(0), unsupported: false };
         assert!(syntax_message(&error, "x: {{ y }}").contains("looks like a template"));
         assert_eq!(syntax_message(&error, "x: ["), "odd");
     }

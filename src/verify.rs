@@ -93,7 +93,7 @@ fn parse_again<'a>(project: &Project<'_>, again: &'a Sources, ids: &[FileId]) ->
         let source = again.get(*id);
         let text = &source.text;
         oracle::parse(text.strip_prefix('\u{feff}').unwrap_or(text)).map_err(|error| violation("syntax", error.message))?;
-        parsed.insert(*id, yaml::parse(source).map_err(|error| violation("syntax", error.message))?);
+        parsed.insert(*id, yaml::parse_leniently(source).map_err(|error| violation("syntax", error.message))?);
     }
     Ok(parsed)
 }

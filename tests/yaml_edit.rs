@@ -183,6 +183,8 @@ fn new_entries_go_behind_the_last_one_and_its_comments() {
         ("s:\n    a: 1\nv: 1\n", "s", Insert("b: {c: 2}"), "s:\n    a: 1\n    b:\n        c: 2\nv: 1\n"),
         ("x:\n  a: 1", "x", Insert("b: 2"), "x:\n  a: 1\n  b: 2"),
         ("s:\n  a: 1 # x\n    # deep\n\n  # other\nv: 1\n", "s", Insert("b: 2"), "s:\n  a: 1 # x\n    # deep\n  b: 2\n\n  # other\nv: 1\n"),
+        ("a: 1\n\n# two\nb: 2\n", "", Insert("c: 3"), "a: 1\n\n# two\nb: 2\n\nc: 3\n"),
+        ("a: 1\n\nb: 2\nc: 3\n", "", Insert("d: 4"), "a: 1\n\nb: 2\nc: 3\nd: 4\n"),
         ("s:\n  a: |+\n    x\n\nv: 1\n", "s", Insert("b: 2"), "s:\n  a: |+\n    x\n\n  b: 2\nv: 1\n"),
         ("a: 1\n...\n", "", Insert("b: 2"), "a: 1\nb: 2\n...\n"),
         ("a: 1\n---\nc: 1\n", "", Insert("b: 2"), "a: 1\nb: 2\n---\nc: 1\n"),

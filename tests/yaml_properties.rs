@@ -86,7 +86,7 @@ fn edits_of_our_texts_change_just_what_they_say() {
 
 #[test]
 fn edits_of_the_corpus_change_just_what_they_say() {
-    let limit = std::env::var("COMPOSE_FIX_EDITS_PER_FILE").ok().and_then(|limit| limit.parse().ok()).unwrap_or(5);
+    let limit = std::env::var("COMPOSE_FIX_EDITS_PER_FILE").ok().and_then(|limit| limit.parse().ok()).unwrap_or(3);
     let failures: Vec<String> = corpus()
         .par_iter()
         .flat_map_iter(|(path, text)| variants(text).into_iter().filter_map(move |text| Some((path, try_edits(&text, limit).err()?))))

@@ -353,7 +353,6 @@ mod tests {
             ("A!=s3cret", "unexpected character in a variable name", 1..2),
             ("=s3cret", "a value without a variable name", 0..0),
             ("A=${s3cret", "invalid interpolation in a value", 2..10),
-            ("A=${B:?s3cret}", "invalid interpolation in a value", 2..14),
         ];
         for (text, message, span) in table {
             assert_eq!(parse(text, &environment()), Err(EnvFileError { message, span: Span::new(span.start, span.end) }), "{text}");

@@ -3,6 +3,7 @@
 use super::tree::Field;
 use super::{Project, Service};
 use crate::source::Location;
+use crate::yaml::{Entry, Stream};
 
 /// How a service comes to be in the host's network namespace.
 #[derive(Debug, Clone)]
@@ -33,6 +34,17 @@ impl HostNetwork {
     }
 }
 
+/// Whether a file speaks of host networking at all, in the format of today or in that of Compose v1, wherever it stands and
+/// whatever else is wrong with it.
+pub fn speaks_of_host(stream: &Stream<'_>) -> bool {
+    let says = |entry: &Entry<'_>| {
+        let value = || entry.value.as_str().is_some_and(|value| value.contains("host"));
+        entry.key.as_str().is_some_and(|key| matches!(key, "network_mode" | "net")) && value()
+    };
+    let mappings = stream.nodes().filter_map(|node| node.as_mapping());
+    mappings.into_iter().any(|mapping| mapping.entries.iter().any(says))
+}
+
 /// How `service` is on host networking, if it is.
 pub fn host_network(project: &Project<'_>, service: &Service) -> Option<HostNetwork> {
     shared_or_own(project, service, project.services.len())
@@ -55,4 +67,23 @@ fn shared_or_own(project: &Project<'_>, service: &Service, hops: usize) -> Optio
     }?;
     shared_or_own(project, with, hops.checked_sub(1)?)?;
     Some(HostNetwork::Shared { with: with.name.clone(), at: field.entry })
+}
+
+/// The service in whose network namespace the service at `index` is: itself, unless it shares another's.
+pub fn namespace(project: &Project<'_>, index: usize) -> usize {
+    let mut at = index;
+    // As many hops as there are services: sharing may run in a circle.
+    for _ in &project.services {
+        let mode = project.services.get(at).and_then(|service| service.text("network_mode"));
+        let named = |other: &Service| match mode.and_then(|mode| mode.split_once(':')) {
+            Some(("service", name)) => other.name == name,
+            Some(("container", name)) => other.text("container_name") == Some(name),
+            _ => false,
+        };
+        match project.services.iter().position(named) {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    at
 }

@@ -101,8 +101,6 @@ pub struct TemplateError {
 pub enum TemplateErrorKind {
     /// `${` without a name, an operator or an end that Compose understands.
     Invalid,
-    /// `${NAME:?message}` and the variable of this name has no value.
-    Required(String),
     /// Defaults within defaults without end.
     TooDeep,
 }
@@ -111,7 +109,6 @@ impl fmt::Display for TemplateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             TemplateErrorKind::Invalid => f.write_str("invalid interpolation format"),
-            TemplateErrorKind::Required(name) => write!(f, "required variable `{name}` has no value"),
             TemplateErrorKind::TooDeep => f.write_str("interpolation is nested too deeply"),
         }
     }
@@ -249,7 +246,10 @@ impl Interpolation<'_> {
         match (alternative.kind, present) {
             (AlternativeKind::Default, false) | (AlternativeKind::Replacement, true) => self.expand_inside(substitution, alternative),
             (AlternativeKind::Required, false) => {
-                Err(TemplateError { offset: substitution.span.start, kind: TemplateErrorKind::Required(name.to_owned()) })
+                // Whoever runs Compose has to give it a value; here it is one that is not known.
+                self.note_missing(name);
+                self.push(substitution.span.clone(), variable(), "");
+                Ok(())
             }
             _ => {
                 self.push(substitution.span.clone(), variable(), value.unwrap_or_default());
@@ -435,11 +435,11 @@ mod tests {
     }
 
     #[test]
-    fn a_required_variable_without_value_is_named() {
-        for raw in ["${UNSET:?no}", "${UNSET?no}"] {
-            assert_eq!(interpolate(raw, &env()).unwrap_err().to_string(), "required variable `UNSET` has no value");
+    fn a_required_variable_without_value_is_missing() {
+        for raw in ["x${UNSET:?say it}y", "x${UNSET?say it}y"] {
+            let done = interpolate(raw, &env()).unwrap();
+            assert_eq!((done.value.as_str(), done.missing.as_slice()), ("xy", ["UNSET".to_owned()].as_slice()));
         }
-        assert!(interpolate("${EMPTY:?no}", &env()).is_err());
     }
 
     #[test]

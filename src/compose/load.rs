@@ -9,7 +9,7 @@ use crate::source::{FileId, Location, SourceFile};
 use std::collections::BTreeMap;
 
 /// The rule of everything that Compose itself rejects.
-pub(super) static REJECTED: Rule = Rule {
+pub static REJECTED: Rule = Rule {
     id: "rejected",
     summary: "Compose does not accept this file",
     help: "`docker compose config` fails on the project for the reason given. Nothing in a project that Compose does \
@@ -23,6 +23,7 @@ pub fn load<'a>(input: Input<'a>) -> (Project<'a>, Vec<Diagnostic>) {
     let mut root: Option<Merged> = None;
     for file in input.compose {
         let Some(stream) = input.streams.get(file) else { continue };
+        problems.extend(stream.duplicate_keys.iter().map(|key| error(stream.source.location(key.span), key.message.clone())));
         for document in &stream.documents {
             match tree::build(stream, document, &env) {
                 Ok(value) => root.get_or_insert_default().add(*file, value),
@@ -37,6 +38,7 @@ pub fn load<'a>(input: Input<'a>) -> (Project<'a>, Vec<Diagnostic>) {
         project.networks = read_networks(root);
         project.services = merged.services(root, &project.env);
         for service in &mut project.services {
+            service.mounts.extend(service::config_mounts(&service.value, root));
             problems.extend(add_env_files(input, service));
         }
         problems.extend(validate::references(&project).into_iter().map(|(at, message)| error(at, message)));
@@ -88,6 +90,7 @@ fn read_networks(root: &Value) -> Vec<Network> {
                 name: text(field, "name").or_else(|| external?.get("name")?.as_str().map(str::to_owned)),
                 external: external.is_some_and(|value| !value.is_null() && value.as_str() != Some("false")),
                 driver: text(field, "driver"),
+                internal: text(field, "internal").as_deref() == Some("true"),
             }
         })
         .collect()

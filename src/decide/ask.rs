@@ -2,8 +2,9 @@
 
 use super::{Case, Check, Reason};
 use crate::compose::port::Port;
-use crate::compose::{Project, host_network};
+use crate::compose::{Service, host_network};
 use crate::diagnostic::{Rule, rules};
+use crate::infer::InferredPort;
 
 rules! {
     OVERLAY, "overlay", "it is one layer of a service that other files define",
@@ -48,24 +49,27 @@ fn no_port(case: &Case<'_>) -> Vec<Reason> {
 
 fn port_conflict(case: &Case<'_>) -> Vec<Reason> {
     let own = case.inference.ports.iter();
-    let taken = own.filter_map(|inferred| Some((inferred.port, inferred.evidence.first()?.at, claimant(case, inferred.port)?)));
+    let taken = own.filter_map(|inferred| Some((inferred.port, inferred.evidence.first()?.at, claimant(case, inferred)?)));
     taken.map(|(port, at, other)| Reason::new(&PORT_CONFLICT, format!("`{other}` claims {port} of the host too"), at)).collect()
 }
 
-/// Another service that has `port` of the host.
-fn claimant<'a>(case: &'a Case<'_>, port: Port) -> Option<&'a str> {
+/// Another service that has the port of the host. Where one says the port and the other has it by default only, it is
+/// the default that must be wrong: today both could not listen there.
+fn claimant<'a>(case: &'a Case<'_>, own: &InferredPort) -> Option<&'a str> {
     let services = case.project.services.iter().zip(case.inferences);
-    let others = services.filter(|(other, _)| other.name != case.service.name);
-    let mut claims = others.filter(|(other, inference)| {
-        if host_network(case.project, other).is_some() {
-            return inference.ports.iter().any(|inferred| inferred.port == port);
+    let mut claims = services.filter(|(other, inference)| {
+        if other.name == case.service.name {
+            return false;
         }
-        publishes(case.project, other, port)
+        if host_network(case.project, other).is_none() {
+            return publishes(other, own.port);
+        }
+        inference.ports.iter().any(|theirs| theirs.port == own.port && (theirs.is_said() || !own.is_said()))
     });
     claims.next().map(|(other, _)| other.name.as_str())
 }
 
-fn publishes(_project: &Project<'_>, service: &crate::compose::Service, port: Port) -> bool {
+fn publishes(service: &Service, port: Port) -> bool {
     let mappings = service.ports.iter().filter_map(|entry| entry.mapping.as_ref());
     mappings
         .filter(|mapping| mapping.target.protocol == port.protocol)

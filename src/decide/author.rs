@@ -87,7 +87,7 @@ const NECESSITY: [&str; 22] = [
 ];
 
 /// Words that say it is about reaching something at the host's own address.
-const REACH: [&str; 14] = [
+const REACH: [&str; 12] = [
     "127.0.0.1",
     "access existing",
     "access external",
@@ -95,13 +95,11 @@ const REACH: [&str; 14] = [
     "access local",
     "access to host",
     "access your",
-    "can reach",
     "connect to host",
     "localhost",
-    "reach host",
-    "reach the host",
+    "reach",
+    "reachable",
     "reaches",
-    "reach your",
 ];
 
 /// Ways to name host networking.
@@ -120,17 +118,25 @@ const NAMES: [&str; 12] = [
     "network stack",
 ];
 
+/// Ways to name the network that a service would be on otherwise.
+const BRIDGES: [&str; 7] = ["bridge", "bridges", "docker nat", "iptables", "masquerade", "nat", "veth"];
+
+/// Words that say it does not work.
+const BROKEN: [&str; 11] =
+    ["break", "breaks", "broken", "bug", "bugs", "can't", "cannot", "doesn't work", "does not work", "fails", "not supported"];
+
 /// A reason that keeps the service.
 pub(super) fn keep(case: &Case<'_>) -> Vec<Reason> {
     said(case, &AUTHOR, |text, beside| {
         let reach = contains_any(text, &REACH);
-        has_term(text) || (beside || names_host(text)) && contains_any(text, &NECESSITY) && !reach
+        let speaks = beside || names_host(text);
+        is_broken(text) || speaks && (has_term(text) || contains_any(text, &NECESSITY) && !reach)
     })
 }
 
 /// A reason that the edit deals with.
 pub(super) fn reachability(case: &Case<'_>) -> Vec<Reason> {
-    said(case, &REACHABILITY, |text, _| contains_any(text, &REACH))
+    said(case, &REACHABILITY, |text, beside| (beside || names_host(text)) && contains_any(text, &REACH))
 }
 
 fn said(case: &Case<'_>, rule: &'static Rule, counts: fn(&str, bool) -> bool) -> Vec<Reason> {
@@ -138,10 +144,23 @@ fn said(case: &Case<'_>, rule: &'static Rule, counts: fn(&str, bool) -> bool) ->
     let reason = comments.into_iter().find(|(comment, nearness)| {
         let text = comment.text.to_lowercase();
         let beside = *nearness == Nearness::Beside;
-        is_prose(comment) && (beside || names_host(&text)) && counts(&text, beside)
+        let elsewhere = *nearness == Nearness::FileHeader && names_others_only(case, &text);
+        is_prose(comment) && !elsewhere && counts(&text, beside)
     });
     let quote = |(comment, _): (Comment, Nearness)| Reason::new(rule, format!("the author says: `{}`", shorten(&comment.text)), comment.at);
     reason.map(quote).into_iter().collect()
+}
+
+/// Whether the header of a file speaks of services of the project by name, and this is none of them.
+fn names_others_only(case: &Case<'_>, text: &str) -> bool {
+    let names = |service: &crate::compose::Service| contains_word(text, &service.name.to_lowercase());
+    !names(case.service) && case.project.services.iter().any(names)
+}
+
+/// Whether it says that the alternative does not work on that host.
+fn is_broken(text: &str) -> bool {
+    let of_networks = contains_any(text, &["docker", "network", "networking", "networks"]) || names_host(text);
+    of_networks && contains_any(text, &BRIDGES) && contains_any(text, &BROKEN)
 }
 
 fn names_host(text: &str) -> bool {

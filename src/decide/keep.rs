@@ -1,10 +1,14 @@
 //! Reasons to leave a service on host networking: it needs what only the host's network has.
 
 use super::{Case, Check, Reason, author};
+use crate::compose::Service;
+use crate::compose::image::ImageName;
 use crate::compose::port::{Port, Protocol};
+use crate::compose::service::Variable;
 use crate::compose::tree::Text;
 use crate::diagnostic::{Rule, rules};
 use crate::infer::known_images::{HostNeed, Role};
+use crate::refer::{names_host, names_service};
 use crate::source::Location;
 
 rules! {
@@ -106,11 +110,23 @@ fn network_command(case: &Case<'_>) -> Vec<Reason> {
 
 fn need(case: &Case<'_>) -> Vec<Reason> {
     let Some((known, need)) = case.subject.known.as_ref().and_then(|known| Some((known, known.host_need?))) else { return Vec::new() };
-    if need == HostNeed::RosDds && case.inference.silence.is_some() {
-        return Vec::new(); // A one-shot build job in a ROS image speaks to nobody.
+    match need {
+        HostNeed::RosDds if case.inference.silence.is_some() => return Vec::new(), // A build job in a ROS image speaks to nobody.
+        HostNeed::Tunnel if shows_targets(case) => return Vec::new(),
+        _ => {}
     }
     let place = case.subject.at();
     vec![Reason::new(&NEED, format!("image `{}` {}", known.name, sentence(need)), place)]
+}
+
+/// Whether the project shows where a tunnel leads: an address in its settings or in a file that it mounts.
+fn shows_targets(case: &Case<'_>) -> bool {
+    let others = case.project.services.iter().filter(|other| other.name != case.service.name);
+    let names = |other: &Service| {
+        let in_files = || case.project.mounted_files(case.service).iter().any(|(_, file)| names_host(&file.text, &other.name));
+        names_service(case.service, other) || in_files()
+    };
+    !case.references.is_empty() || others.into_iter().any(names)
 }
 
 fn sentence(need: HostNeed) -> &'static str {
@@ -148,18 +164,68 @@ const MAX_RANGE: usize = 100;
 fn media_range(case: &Case<'_>) -> Vec<Reason> {
     let ranges = case.service.ports.iter().filter_map(|entry| Some((entry.at, entry.mapping.as_ref()?.target.range.count())));
     let exposed = case.service.expose.iter().map(|entry| (entry.text.at(), entry.ports.len()));
-    let wide = ranges.chain(exposed).filter(|(_, count)| *count > MAX_RANGE);
+    let documented = case.subject.known.iter().flat_map(|known| &known.wide_ranges);
+    let documented = documented.map(|(first, last)| (case.subject.at(), usize::from(last.number - first.number) + 1));
+    let wide = ranges.chain(exposed).chain(by_limits(case)).chain(documented).filter(|(_, count)| *count > MAX_RANGE);
     wide.map(|(at, count)| Reason::new(&MEDIA_RANGE, format!("a range of {count} ports"), at)).take(1).collect()
 }
 
+/// How the names of the two ends of a range of ports differ.
+const LIMITS: [(&str, &str); 3] = [("MIN", "MAX"), ("START", "END"), ("FROM", "TO")];
+
+/// Ranges of ports whose ends are two variables: `RTP_START` and `RTP_END`, `MIN_PORT` and `MAX_PORT`.
+fn by_limits(case: &Case<'_>) -> Vec<(Location, usize)> {
+    let port = |variable: &Variable| variable.text().parse::<u16>().ok().filter(|number| *number >= 1024);
+    let range = |low: &Variable| {
+        let (first, name) = (port(low)?, low.name.to_ascii_uppercase());
+        LIMITS.iter().find_map(|(min, max)| {
+            let other = name.split('_').map(|word| if word == *min { *max } else { word }).collect::<Vec<_>>().join("_");
+            let high = case.service.environment.iter().find(|it| other != name && it.name.eq_ignore_ascii_case(&other))?;
+            Some((low.at, usize::from(port(high)?.checked_sub(first)?) + 1))
+        })
+    };
+    let speaks_of_ports = |variable: &&Variable| {
+        ["PORT", "RTP", "RTC", "TURN", "PASV", "UDP"].iter().any(|word| variable.name.to_ascii_uppercase().contains(word))
+    };
+    case.service.environment.iter().filter(speaks_of_ports).filter_map(range).collect()
+}
+
 fn fabric(case: &Case<'_>) -> Vec<Reason> {
-    by_variable(case, &FABRIC, &["NCCL_", "GLOO_", "OMPI_", "UCX_", "I_MPI_"])
+    let ranks = ["RANK", "NODE_RANK", "WORLD_SIZE", "NNODES"].iter().any(|name| case.service.variable(name).is_some());
+    let by_rank = if ranks { by_variable(case, &FABRIC, &["MASTER_ADDR"]) } else { Vec::new() };
+    if by_rank.is_empty() { by_variable(case, &FABRIC, &["NCCL_", "GLOO_", "OMPI_", "UCX_", "I_MPI_"]) } else { by_rank }
 }
 
 fn ros(case: &Case<'_>) -> Vec<Reason> {
     if case.inference.silence.is_some() {
         return Vec::new();
     }
+    let reasons = [by_ros_variable(case), by_ros_command(case), by_ros_base(case)];
+    reasons.into_iter().find(|reasons| !reasons.is_empty()).unwrap_or_default()
+}
+
+/// Programs of ROS 1 and 2, and where their environment is set up.
+const ROS_COMMANDS: [&str; 6] = ["roscore", "roslaunch", "rosrun", "rosbag", "ros2 ", "/opt/ros/"];
+
+fn by_ros_command(case: &Case<'_>) -> Vec<Reason> {
+    let lines = [case.service.entrypoint.as_ref(), case.service.command.as_ref(), case.service.healthcheck.as_ref()];
+    let line = lines.into_iter().flatten().find_map(|line| {
+        let text = format!("{} ", line.joined());
+        ROS_COMMANDS.iter().find(|name| text.contains(**name)).map(|name| (name.trim(), line.at))
+    });
+    line.map(|(name, at)| Reason::new(&ROS, format!("runs `{name}`"), at)).into_iter().collect()
+}
+
+/// Images built `FROM ros:…`, also through the default of an `ARG`.
+fn by_ros_base(case: &Case<'_>) -> Vec<Reason> {
+    let Some((_, stage)) = &case.subject.stage else { return Vec::new() };
+    let base = ImageName::parse(&stage.from);
+    let is_ros = base.candidates().iter().any(|name| name == "ros" || name.starts_with("osrf/ros") || name.starts_with("ros:"));
+    let place = case.subject.at();
+    is_ros.then(|| Reason::new(&ROS, format!("is built on `{}`", stage.from), place)).into_iter().collect()
+}
+
+fn by_ros_variable(case: &Case<'_>) -> Vec<Reason> {
     by_variable(
         case,
         &ROS,

@@ -6,12 +6,15 @@
 
 mod ask;
 mod author;
+mod hidden;
 mod keep;
+mod loopback;
 mod review;
 mod together;
 
 use crate::compose::{HostNetwork, Project, Service};
 use crate::diagnostic::Rule;
+use crate::infer::known_images::Caveat;
 use crate::infer::{Inference, Subject};
 use crate::refer::Reference;
 use crate::source::Location;
@@ -82,6 +85,20 @@ pub struct Case<'a> {
     pub references: Vec<&'a Reference>,
     /// What the user decides.
     pub wish: Wish,
+}
+
+impl Case<'_> {
+    /// Whether the image has that caveat and nothing that the service says settles it.
+    fn has_caveat(&self, caveat: Caveat) -> bool {
+        self.subject.known.as_ref().is_some_and(|known| known.caveats.contains(&caveat) && !self.settles(&known.settled_by))
+    }
+
+    /// Whether the service gives one of these variables or flags.
+    fn settles(&self, settings: &[&str]) -> bool {
+        let words = || self.subject.launches.iter().flat_map(|launch| &launch.words);
+        let flag = |name: &str| words().any(|word| word == name || word.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')));
+        settings.iter().any(|name| self.service.variable(name).is_some() || name.starts_with('-') && flag(name))
+    }
 }
 
 type Check = fn(&Case<'_>) -> Vec<Reason>;

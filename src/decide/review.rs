@@ -1,15 +1,11 @@
 //! Consequences that the files cannot settle: the edit is known, and somebody should look before it is made.
 
-use super::{Case, Check, Reason, author};
+use super::{Case, Check, Reason, author, hidden, loopback};
 use crate::compose::address::LocalHost;
-use crate::compose::host_network;
-use crate::compose::service::{Dependency, Variable};
 use crate::diagnostic::{Rule, rules};
-use crate::infer::engine::{Listener, bound_listeners};
-use crate::infer::is_listener_host;
 use crate::infer::known_images::{Caveat, Role};
 use crate::refer::{Field, Owner, Reference};
-use std::net::IpAddr;
+use crate::source::Location;
 
 rules! {
     REACHABILITY, "reachability", "the author wants something at `localhost` in reach",
@@ -37,7 +33,8 @@ rules! {
         "A bridge network has IPv6 only when it is told so (`enable_ipv6: true`).";
     IDENTITY, "identity", "its identity follows the hostname",
         "Under host networking its hostname is the host's; afterwards it is the container's id, and the data or the cluster no longer \
-         recognises it. Set `hostname:` to the name that it has now before you migrate it.";
+         recognises it. Set `hostname:` to the name that it has now before you migrate it. One node alone of a database that can \
+         be clustered is free to move.";
     ADVERTISED, "advertised-address", "it tells clients an address",
         "Clients are told where to connect, and an address that is right inside the network is wrong outside it. Two listeners are the cure.";
     PRIVILEGED, "privileged", "it is privileged",
@@ -59,9 +56,8 @@ pub(super) const CHECKS: &[(&[&Rule], Check)] = &[
     (&[&REACHABILITY], author::reachability),
     (&[&PUBLIC_EDGE], public_edge),
     (&[&HOST_PROCESS, &UNCLEAR_ADDRESS, &CONFIG_FILE, &LOOPBACK_BIND], addresses),
-    (&[&HIDDEN_ADDRESS], hidden_address),
-    (&[&LOOPBACK_BIND], lan_bind),
-    (&[&LOOPBACK_BIND], observed_bind),
+    (&[&HIDDEN_ADDRESS], hidden::addresses),
+    (&[&LOOPBACK_BIND], loopback::binds),
     (&[&MISSING_FILE], missing_file),
     (&[&IPV6], ipv6),
     (&[&IDENTITY], identity),
@@ -76,6 +72,9 @@ pub(super) const CHECKS: &[(&[&Rule], Check)] = &[
 const PUBLIC_PORTS: [u16; 9] = [25, 53, 80, 443, 465, 587, 853, 993, 995];
 
 fn public_edge(case: &Case<'_>) -> Vec<Reason> {
+    if is_fronted(case) {
+        return Vec::new();
+    }
     let hint = format!("to publish it: `--host-ip {}=0.0.0.0`", case.service.name);
     let known = case.subject.known.as_ref().filter(|known| {
         matches!(known.role, Role::Proxy | Role::P2p)
@@ -89,12 +88,37 @@ fn public_edge(case: &Case<'_>) -> Vec<Reason> {
             case.subject.at(),
         )];
     }
+    if let (Some(name), false) = (proxy_name(case), case.inference.ports.is_empty()) {
+        let message = format!("by its name, `{name}`, it is the proxy that clients on other machines dial; {hint}");
+        return vec![Reason::new(&PUBLIC_EDGE, message, case.service.at)];
+    }
     let public = case.inference.ports.iter().filter(|inferred| PUBLIC_PORTS.contains(&inferred.port.number));
     let listed = public.filter_map(|inferred| Some((inferred.port, inferred.evidence.first()?.at)));
     listed
         .map(|(port, at)| Reason::new(&PUBLIC_EDGE, format!("listens on {port}, which other machines dial; {hint}"), at))
         .take(1)
         .collect()
+}
+
+/// Words that call a service a proxy.
+const PROXY_WORDS: [&str; 12] =
+    ["balancer", "caddy", "envoy", "haproxy", "ingress", "lb", "loadbalancer", "nginx", "openresty", "pingora", "proxy", "traefik"];
+
+/// The name of a service whose image nobody knows, when it calls it a proxy.
+fn proxy_name<'a>(case: &'a Case<'_>) -> Option<&'a str> {
+    let unknown = case.subject.known.as_ref().is_none_or(|known| known.ports.is_empty());
+    let name = case.service.name.as_str();
+    let lower = name.to_ascii_lowercase();
+    let is_proxy = lower.split(|char: char| !char.is_ascii_alphabetic()).any(|word| PROXY_WORDS.contains(&word));
+    (unknown && is_proxy).then_some(name)
+}
+
+/// Whether its labels hand it to a proxy, which is what other machines dial.
+fn is_fronted(case: &Case<'_>) -> bool {
+    let is_proxy = case.subject.known.as_ref().is_some_and(|known| known.role == Role::Proxy);
+    let label = |name: &str| name.starts_with("traefik.http.") || name.starts_with("caddy");
+    let variable = |name: &str| matches!(name, "VIRTUAL_HOST" | "LETSENCRYPT_HOST");
+    !is_proxy && (case.service.labels.iter().any(|it| label(&it.name)) || case.service.environment.iter().any(|it| variable(&it.name)))
 }
 
 fn addresses(case: &Case<'_>) -> Vec<Reason> {
@@ -116,61 +140,6 @@ fn address(case: &Case<'_>, reference: &Reference) -> Option<Reason> {
         _ => return None,
     };
     Some(Reason::new(rule, message, reference.at()))
-}
-
-fn hidden_address(case: &Case<'_>) -> Vec<Reason> {
-    let dials_nothing =
-        case.subject.known.as_ref().is_some_and(|known| known.verified && known.role == Role::Server && known.client_env.is_empty());
-    if dials_nothing && !case.subject.is_own_program() {
-        return Vec::new(); // The image dials nobody: the order of start is all there is.
-    }
-    let hidden = case.service.depends_on.iter().filter(|dependency| is_hidden(case, dependency));
-    let message = |dependency: &Dependency| format!("depends on `{}` and nothing says at which address it dials it", dependency.service);
-    hidden.map(|dependency| Reason::new(&HIDDEN_ADDRESS, message(dependency), dependency.at)).collect()
-}
-
-fn is_hidden(case: &Case<'_>, dependency: &Dependency) -> bool {
-    let Some(index) = case.project.services.iter().position(|other| other.name == dependency.service) else { return false };
-    let other = &case.project.services[index];
-    let waits_only = dependency.condition.as_deref() == Some("service_completed_successfully");
-    let serves = !case.inferences[index].ports.is_empty();
-    let on_host = host_network(case.project, other).is_some();
-    on_host && serves && !waits_only && !is_dialled(case, index) && !shares_files(case, index) && !is_named(case, index)
-}
-
-/// Whether a visible address leads to the service.
-fn is_dialled(case: &Case<'_>, index: usize) -> bool {
-    case.references.iter().any(|reference| matches!(reference.owner, Owner::Service { index: owner, .. } if owner == index))
-}
-
-/// Whether a value already names it as a host: such a name resolves once both are on one network.
-fn is_named(case: &Case<'_>, index: usize) -> bool {
-    let other = &case.project.services[index];
-    let in_files = || case.project.mounted_files(case.service).iter().any(|(_, file)| crate::refer::names_host(&file.text, &other.name));
-    crate::refer::names_service(case.service, other) || in_files()
-}
-
-/// Whether both mount one volume: then files can be all that they share.
-fn shares_files(case: &Case<'_>, index: usize) -> bool {
-    let other = &case.project.services[index];
-    case.service.volumes().any(|source| other.volumes().any(|theirs| theirs == source)) && case.inference.silence.is_some()
-}
-
-fn lan_bind(case: &Case<'_>) -> Vec<Reason> {
-    let is_lan = |variable: &&Variable| {
-        let specific = variable.text().parse::<IpAddr>().is_ok_and(|ip| !ip.is_loopback() && !ip.is_unspecified());
-        specific && is_listener_host(&case.subject, &variable.name)
-    };
-    let bound = case.service.environment.iter().filter(is_lan);
-    bound.map(|variable| Reason::new(&LOOPBACK_BIND, format!("`{}` is an address of this host", variable.name), variable.at)).collect()
-}
-
-/// What the engine sees, where no file says it.
-fn observed_bind(case: &Case<'_>) -> Vec<Reason> {
-    let stated = |port| case.subject.stated.iter().any(|(stated, _)| *stated == port);
-    let bound = bound_listeners(&case.subject).into_iter().filter(|listener| !stated(listener.port));
-    let message = |listener: &Listener| format!("the running container listens on {} at `{}` only", listener.port, listener.address);
-    bound.map(|listener| Reason::new(&LOOPBACK_BIND, message(&listener), case.subject.at())).collect()
 }
 
 /// Endings of files that hold settings.
@@ -195,18 +164,50 @@ fn ipv6(case: &Case<'_>) -> Vec<Reason> {
 }
 
 fn identity(case: &Case<'_>) -> Vec<Reason> {
-    let Some(known) = case.subject.known.as_ref().filter(|known| known.caveats.contains(&Caveat::Identity)) else { return Vec::new() };
     if case.service.get("hostname").is_some() {
         return Vec::new();
     }
-    vec![Reason::new(&IDENTITY, format!("image `{}` ties its data to the hostname: set `hostname:` first", known.name), case.subject.at())]
+    let Some(known) = case.subject.known.as_ref() else { return Vec::new() };
+    if case.has_caveat(Caveat::Identity) {
+        let message = format!("image `{}` ties its data to the hostname: set `hostname:` first", known.name);
+        return vec![Reason::new(&IDENTITY, message, case.subject.at())];
+    }
+    let Some(at) = Some(()).filter(|()| case.has_caveat(Caveat::Cluster)).and_then(|()| cluster(case)) else { return Vec::new() };
+    vec![Reason::new(&IDENTITY, format!("a node of a `{}` cluster is known to the others by its hostname or address", known.name), at)]
 }
 
+/// What shows that the service is one of several nodes: another service of the same image, or settings that name peers.
+fn cluster(case: &Case<'_>) -> Option<Location> {
+    let repository = |service: &crate::compose::Service| service.image.as_ref().map(|image| image.name.repository.clone());
+    let own = repository(case.service)?;
+    let twin = case.project.services.iter().find(|other| other.name != case.service.name && repository(other).as_ref() == Some(&own));
+    let names = [
+        "CLUSTER_INITIAL",
+        "INITIAL_CLUSTER",
+        "INITIAL_MASTER",
+        "INITIAL_PRIMARY",
+        "SEEDS",
+        "SEED_HOSTS",
+        "REPLICA_SET",
+        "ZOO_SERVERS",
+        "JOIN",
+    ];
+    let is_peer = |name: &str| names.iter().any(|part| name.to_ascii_uppercase().replace('.', "_").contains(part));
+    let single = case.service.environment.iter().any(|variable| variable.text() == "single-node");
+    let variable = case.service.environment.iter().find(|variable| is_peer(&variable.name) && !variable.text().is_empty());
+    let flags = ["--initial-cluster", "--join", "--replSet", "--cluster_addr", "--routes"];
+    let flag = case.service.command.iter().find(|line| flags.iter().any(|flag| line.joined().contains(flag)));
+    let settings = variable.map(|variable| variable.at).or_else(|| flag.map(|line| line.at));
+    settings.or_else(|| twin.map(|_| case.subject.at())).filter(|_| !single)
+}
+
+/// Parts of names of variables that tell others an address.
+const ADVERTISING: [&str; 6] = ["ADVERTISED", "ADVERTISE_", "ANNOUNCE", "EUREKA_INSTANCE", "RELEASE_NODE", "ERLANG_NODE"];
+
 fn advertised(case: &Case<'_>) -> Vec<Reason> {
-    let caveat = case.subject.known.as_ref().filter(|known| known.caveats.contains(&Caveat::Advertised));
-    let names = ["ADVERTISED", "ADVERTISE_", "ANNOUNCE", "EUREKA_INSTANCE"];
-    let variable =
-        case.service.environment.iter().find(|variable| names.iter().any(|name| variable.name.to_ascii_uppercase().contains(name)));
+    let caveat = case.subject.known.as_ref().filter(|_| case.has_caveat(Caveat::Advertised));
+    let tells = |name: &str| ADVERTISING.iter().any(|part| name.to_ascii_uppercase().contains(part));
+    let variable = case.service.environment.iter().find(|variable| tells(&variable.name));
     let flag =
         case.service.command.iter().find(|line| ["--replSet", "advertise", "announce"].iter().any(|flag| line.joined().contains(flag)));
     let place = variable.map(|variable| (format!("`{}` tells clients an address", variable.name), variable.at));

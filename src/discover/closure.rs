@@ -107,7 +107,7 @@ impl Reader {
         let own = self.files.compose.contains(&id);
         let directory = if own { Some(self.files.directory.as_path()) } else { source.path.parent() };
         let directory = directory.unwrap_or(Path::new(""));
-        let Ok(stream) = yaml::parse(source) else { return Vec::new() };
+        let Ok(stream) = yaml::parse_leniently(source) else { return Vec::new() };
         // As they are written: joined to an absolute directory, all would look absolute.
         let written = wanted::paths(&stream, Path::new(""), &self.env);
         written.iter().filter(|path| !self.is_foreign(path)).map(|path| normalise(&directory.join(path))).collect()
@@ -181,7 +181,7 @@ fn is_compose(path: &Path, text: &str, broken: bool) -> bool {
     }
     let mut sources = crate::source::Sources::default();
     let id = sources.add(path, text);
-    match yaml::parse(sources.get(id)) {
+    match yaml::parse_leniently(sources.get(id)) {
         Ok(stream) => stream.documents.iter().any(|document| names_services(&document.root)),
         Err(_) => broken && text.lines().any(|line| line.trim_end() == "services:"),
     }

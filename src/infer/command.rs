@@ -6,7 +6,7 @@
 
 use super::known_programs::{self, Kind, Program};
 use super::setting::{self, Setting, ValueKind};
-use super::{Confidence, Evidence, Subject, environment};
+use super::{Evidence, Subject, environment};
 use crate::compose::interpolate::interpolate;
 use crate::compose::port::{Port, Protocol};
 use crate::compose::service::CommandLine;
@@ -80,19 +80,28 @@ fn words_of(line: &CommandLine) -> Vec<Word> {
 }
 
 fn launched(subject: &Subject<'_>, words: &[Word], at: Location, built: bool) -> Vec<Launch> {
-    shell::commands(words).into_iter().filter_map(|command| launch(subject, &command, at, built)).collect()
+    let commands = shell::commands(words);
+    // Words that reach the image's entrypoint as they are: its program's arguments, or a subcommand of it.
+    let direct = commands.len() == 1 && commands.iter().all(|command| command.words.first() == words.first());
+    let entrypoint = if direct && subject.service.entrypoint.is_none() { own_program(subject) } else { None };
+    commands.into_iter().filter_map(|command| launch(entrypoint, &command, at, built)).collect()
 }
 
-fn launch(subject: &Subject<'_>, command: &Command, at: Location, built: bool) -> Option<Launch> {
+/// The program that the entrypoint of the image runs, unless a Dockerfile sets another entrypoint.
+fn own_program(subject: &Subject<'_>) -> Option<&'static str> {
+    let replaced = subject.stage.as_ref().is_some_and(|(_, stage)| stage.entrypoint.is_some());
+    subject.known.as_ref().filter(|_| !replaced)?.program
+}
+
+fn launch(entrypoint: Option<&'static str>, command: &Command, at: Location, built: bool) -> Option<Launch> {
     let words: Vec<String> = command.words.iter().map(|word| word.text.clone()).collect();
     let plain: Vec<&str> = words.iter().map(String::as_str).collect();
-    let found = known_programs::recognise(&plain);
-    let of_image = || subject.known.as_ref().and_then(|known| known_programs::program(known.program?));
-    let (program, arguments) = match found {
-        Some(found) => (Some(found.program), found.arguments),
-        None if plain.first()?.starts_with('-') || subject.known.is_some() => (of_image(), 0),
-        None => (None, 0),
+    plain.first()?;
+    let found = match entrypoint {
+        Some(program) => known_programs::in_image(program, &plain),
+        None => known_programs::recognise(&plain),
     };
+    let (program, arguments) = found.map_or((None, 0), |found| (Some(found.program), found.arguments));
     Some(Launch { program, words, arguments, at, built })
 }
 
@@ -124,6 +133,9 @@ pub(super) fn unknown(subject: &Subject<'_>) -> Vec<(Location, String)> {
     for launch in &subject.launches {
         let words: Vec<&str> = launch.words.get(launch.arguments..).unwrap_or_default().iter().map(String::as_str).collect();
         for given in setting::given(&settings(subject, launch), &words) {
+            if matches!(given.setting.value, ValueKind::Host | ValueKind::Switch) {
+                continue;
+            }
             let missing = interpolate(given.value, &subject.project.env).map(|done| done.missing).unwrap_or_default();
             found.extend(missing.into_iter().map(|name| (launch.at, name)));
         }
@@ -140,10 +152,22 @@ fn settings(subject: &Subject<'_>, launch: &Launch) -> Vec<Setting> {
         .filter(|_| launch.program.as_ref().is_none_or(|program| program.kind == Kind::Server))
         .flat_map(|known| known.port_flags.clone());
     let mut settings: Vec<Setting> = of_image.chain(of_program).collect();
-    if launch.program.is_none() && subject.known.is_none() {
+    if launch.program.is_none() && subject.known.as_ref().is_none_or(|known| known.ports.is_empty() && known.program.is_none()) {
         settings.extend(COMMON_FLAGS);
     }
     settings
+}
+
+/// The default listeners that move together with `listener`: a DNS server answers on one number by tcp and udp.
+pub(super) fn moved_together(subject: &Subject<'_>, program: Option<&Program>, listener: Option<Port>) -> Vec<Option<Port>> {
+    let Some(listener) = listener else { return vec![None] };
+    let of_image = subject.known.iter().flat_map(|known| known.ports.iter());
+    let defaults = of_image.chain(program.into_iter().flat_map(|program| program.ports.iter()));
+    let mut together: Vec<Option<Port>> = defaults.filter(|port| port.number == listener.number).map(|port| Some(*port)).collect();
+    together.push(Some(listener));
+    together.sort_unstable();
+    together.dedup();
+    together
 }
 
 /// Flags that mean a listener in a program that nobody documents here.
@@ -165,17 +189,14 @@ fn flags(subject: &Subject<'_>, launch: &Launch, source: &'static str) -> Vec<Ev
     let settings = settings(subject, launch);
     let mut found = Vec::new();
     for given in setting::given(&settings, &plain) {
-        for number in ports_of(given.setting.value, given.value) {
-            let protocol = given.setting.listener.map_or(Protocol::Tcp, |port| port.protocol);
-            let port = Port { number, protocol };
+        let together = moved_together(subject, launch.program.as_ref(), given.setting.listener);
+        for (number, moves) in
+            ports_of(given.setting.value, given.value).into_iter().flat_map(|number| together.iter().map(move |moves| (number, *moves)))
+        {
+            let port = Port { number, protocol: moves.map_or(Protocol::Tcp, |port| port.protocol) };
             let because = format!("flag `{}` says {port}", given.setting.name.replace('+', " "));
             let evidence = Evidence::strong(source, port, launch.at, because);
-            found.push(Evidence {
-                moves: given.setting.listener,
-                written: written(given.word),
-                confidence: Confidence::Strong,
-                ..evidence
-            });
+            found.push(Evidence { moves, written: written(given.word), ..evidence });
         }
         if given.setting.value == ValueKind::Switch {
             found.extend(
@@ -193,7 +214,10 @@ fn flags(subject: &Subject<'_>, launch: &Launch, source: &'static str) -> Vec<Ev
 /// The first plain argument, for programs that take their port there.
 fn positional(launch: &Launch, words: &[&str], source: &'static str) -> Vec<Evidence> {
     let Some((program, kind)) = launch.program.as_ref().and_then(|program| Some((program, program.positional?))) else { return Vec::new() };
-    let Some(word) = words.iter().find(|word| !word.starts_with('-') && !ports_of(kind, word).is_empty()) else { return Vec::new() };
+    let is_value =
+        |at: usize| at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| word.starts_with('-') && !word.contains('='));
+    let mut plain = words.iter().enumerate().filter(|(at, word)| !word.starts_with('-') && !is_value(*at));
+    let Some((_, word)) = plain.find(|(_, word)| !ports_of(kind, word).is_empty()) else { return Vec::new() };
     let moves = program.ports.first().copied();
     let ports = ports_of(kind, word).into_iter().map(|number| Port { number, protocol: Protocol::Tcp });
     ports.map(|port| Evidence { moves, ..Evidence::strong(source, port, launch.at, format!("argument `{word}` says {port}")) }).collect()

@@ -3,9 +3,12 @@
 //! The difficulty is to leave other people's ports alone: `DB_PORT` is where somebody else listens. A variable counts
 //! when its name speaks of listening, or of this very service, or when the image documents it.
 
+use super::command::moved_together;
+use super::known_programs;
 use super::setting::Setting;
 use super::subject::variable_name;
 use super::{Evidence, Subject};
+use crate::compose::image::ImageName;
 use crate::compose::port::{Port, Protocol};
 use crate::compose::service::Variable;
 use crate::source::Location;
@@ -44,6 +47,22 @@ pub(super) fn find(subject: &Subject<'_>) -> Vec<Evidence> {
     subject.service.environment.iter().flat_map(|variable| of_variable(subject, variable)).collect()
 }
 
+/// The variables that the Dockerfile sets, unless the service sets them itself.
+pub(super) fn find_built(subject: &Subject<'_>) -> Vec<Evidence> {
+    let Some((file, stage)) = &subject.stage else { return Vec::new() };
+    let unset = |name: &str| subject.service.variable(name).is_none();
+    let own = stage.env.iter().filter(|variable| unset(&variable.name) && is_own_listener(subject, &variable.name));
+    own.flat_map(|variable| {
+        let at = Location { file: *file, span: variable.span };
+        let because = |port: Port| format!("the Dockerfile sets `{}` to {}", variable.name, port.number);
+        listeners(subject, &variable.name, &variable.value).into_iter().map(move |(port, moves)| {
+            let evidence = Evidence::strong(super::dockerfile::NAME, port, at, because(port));
+            Evidence { moves, ..evidence }
+        })
+    })
+    .collect()
+}
+
 /// Own listeners whose port is a variable without a value.
 pub(super) fn unknown(subject: &Subject<'_>) -> Vec<(Location, String)> {
     let own = subject.service.environment.iter().filter(|variable| is_own_listener(subject, &variable.name));
@@ -78,24 +97,34 @@ fn of_variable(subject: &Subject<'_>, variable: &Variable) -> Vec<Evidence> {
     if variable.env_file.is_some() && is_shared(subject, variable) {
         return Vec::new(); // Two services cannot both listen there: it is the port of one of them, or of neither.
     }
-    let documented = documented(subject, &variable.name);
-    let ports = match documented {
-        Some(_) => ports_in(&text.value),
-        None if is_own_port_name(subject, &variable.name) => number(&text.value).into_iter().collect(),
-        None if is_own_address_name(&variable.name) => ports_in(&text.value),
-        None => Vec::new(),
-    };
     let written = |raw: &str| Some(raw.to_owned()).filter(|raw| raw.starts_with("${") && raw.ends_with('}'));
-    ports
+    listeners(subject, &variable.name, &text.value)
         .into_iter()
-        .map(|port| {
-            let listener = documented.and_then(|setting| setting.listener);
-            let protocol = listener.map_or(Protocol::Tcp, |default| default.protocol);
-            let because = format!("variable `{}` says {port}", variable.name);
-            let evidence = Evidence::strong(NAME, Port { number: port, protocol }, variable.at, because);
-            Evidence { moves: listener, written: written(&text.raw), ..evidence }
+        .map(|(port, moves)| {
+            let evidence = Evidence::strong(NAME, port, variable.at, format!("variable `{}` says {}", variable.name, port.number));
+            Evidence { moves, written: written(&text.raw), ..evidence }
         })
         .collect()
+}
+
+/// The own listeners that the value of a variable names, each with the default that it moves.
+fn listeners(subject: &Subject<'_>, name: &str, value: &str) -> Vec<(Port, Option<Port>)> {
+    let documented = documented(subject, name);
+    let numbers = match documented {
+        Some(_) => ports_in(value),
+        None if is_own_port_name(subject, name) => number(value).into_iter().collect(),
+        None if is_own_address_name(name) => ports_in(value),
+        None => Vec::new(),
+    };
+    // `NGINX_PORT` in an image built on nginx is a template's; it takes the place of the port that nginx has.
+    let of_base = || subject.is_own_program() && is_port_of_base(subject, name);
+    let default =
+        documented.and_then(|setting| setting.listener).or_else(|| subject.known.as_ref().filter(|_| of_base())?.ports.first().copied());
+    let together = moved_together(subject, None, default);
+    let each = |number: u16| {
+        together.iter().map(move |moves| (Port { number, protocol: moves.map_or(Protocol::Tcp, |port| port.protocol) }, *moves))
+    };
+    numbers.into_iter().flat_map(each).collect()
 }
 
 /// The listener that the image documents the variable for.
@@ -110,7 +139,8 @@ fn documented(subject: &Subject<'_>, name: &str) -> Option<Setting> {
             .find(|setting| setting.is_named(name))
             .copied()
     };
-    of_image.or_else(of_program)
+    let unknown = || if subject.known.is_none() { known_programs::variable(name) } else { None };
+    of_image.or_else(of_program).or_else(unknown)
 }
 
 fn is_own_port_name(subject: &Subject<'_>, name: &str) -> bool {
@@ -123,10 +153,46 @@ fn is_own_port_name(subject: &Subject<'_>, name: &str) -> bool {
         return !subject.known.as_ref().is_some_and(|known| known.verified && !known.ports.is_empty())
             && !has_dialled_host(subject, &upper);
     }
-    let Some(stem) = upper.strip_suffix("_PORT") else { return false };
+    let Some(stem) = upper.strip_suffix("_PORT").or_else(|| upper.strip_prefix("PORT_")) else { return false };
+    if has_own_host(subject, stem) {
+        return true;
+    }
     let stem = variable_name(stem.trim_end_matches("_HTTP").trim_end_matches("_SERVER"));
-    !names_another(subject, &stem) && subject.own_names().contains(&stem) && !has_dialled_host(subject, &upper)
+    let own = subject.own_names().contains(&stem) || is_own_part(subject, &stem) || is_port_of_base(subject, &upper);
+    own && !names_another(subject, &stem) && !has_dialled_host(subject, &upper)
 }
+
+/// Parts of an application that are served by the application itself when no other service of the project is called so.
+const PARTS: [&str; 9] = ["ADMIN", "DASHBOARD", "FRONTEND", "FRONT_END", "GRPC", "METRICS", "UI", "WEB", "WEBUI"];
+
+fn is_own_part(subject: &Subject<'_>, stem: &str) -> bool {
+    let others = subject.project.services.iter().filter(|other| other.name != subject.service.name);
+    subject.is_own_program() && PARTS.contains(&stem) && !others.into_iter().any(|other| variable_name(&other.name).contains(stem))
+}
+
+/// Whether a variable such as `NGINX_PORT` is called after the image that the Dockerfile starts from.
+fn is_port_of_base(subject: &Subject<'_>, name: &str) -> bool {
+    let base = subject.stage.as_ref().map(|(_, stage)| ImageName::parse(&stage.from).repository);
+    let base = base.and_then(|repository| repository.rsplit('/').next().map(variable_name));
+    base.is_some_and(|base| !base.is_empty() && name.to_ascii_uppercase() == format!("{base}_PORT"))
+}
+
+/// Whether `X_HOST` or `X_BIND` beside `X_PORT` or `X_CONTROL_PORT` says to listen on all addresses.
+fn has_own_host(subject: &Subject<'_>, stem: &str) -> bool {
+    let is_part = |rest: &str| rest.strip_prefix('_').is_some_and(|part| !part.contains('_') && OWN_PARTS.contains(&part));
+    let is_host = |name: &str| {
+        let host = HOST_ENDS.iter().find_map(|end| name.strip_suffix(end));
+        host.and_then(|host| stem.strip_prefix(host)).is_some_and(|rest| rest.is_empty() || is_part(rest))
+    };
+    let all = |variable: &Variable| matches!(variable.text(), "0.0.0.0" | "::" | "[::]" | "*");
+    subject.service.environment.iter().any(|variable| is_host(&variable.name.to_ascii_uppercase()) && all(variable))
+}
+
+/// Listeners beside the main one, as variables call them.
+const OWN_PARTS: [&str; 10] = ["ADMIN", "API", "CONTROL", "GRPC", "HTTP", "HTTPS", "METRICS", "RPC", "WEB", "WS"];
+
+/// Endings of variables that hold an address without a port.
+const HOST_ENDS: [&str; 8] = ["_ADDR", "_ADDRESS", "_BIND", "_BIND_ADDRESS", "_HOST", "_HOSTNAME", "_IP", "_LISTEN"];
 
 fn is_own_address_name(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();

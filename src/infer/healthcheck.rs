@@ -7,12 +7,16 @@ use super::{Evidence, Subject};
 use crate::compose::address::{self, Mention};
 use crate::compose::port::{Port, Protocol};
 use crate::compose::tree::Text;
+use crate::source::Location;
 
 pub(super) const NAME: &str = "healthcheck";
 
 pub(super) fn find(subject: &Subject<'_>) -> Vec<Evidence> {
-    let texts = subject.service.healthcheck.iter().flat_map(|check| &check.texts);
-    let mut found: Vec<Evidence> = texts.flat_map(|text| of_text(subject, text)).collect();
+    let Some(check) = &subject.service.healthcheck else { return Vec::new() };
+    let mut found: Vec<Evidence> = check.texts.iter().flat_map(|text| of_text(subject, text)).collect();
+    if !check.shell_form {
+        found.extend(evidence(subject, beside_host(&check.joined()), check.at)); // Host and port as two items.
+    }
     found.dedup_by_key(|evidence| evidence.port);
     found
 }
@@ -20,13 +24,29 @@ pub(super) fn find(subject: &Subject<'_>) -> Vec<Evidence> {
 fn of_text(subject: &Subject<'_>, text: &Text) -> Vec<Evidence> {
     let mentions = address::mentions(&text.value);
     let ports = mentions.iter().filter_map(|mention: &Mention| mention.port.as_ref().map(|(number, _)| *number).or(mention.implied_port));
-    ports
-        .filter(|number| !belongs_to_another(subject, *number))
-        .map(|number| {
-            let port = Port { number, protocol: Protocol::Tcp };
-            Evidence::strong(NAME, port, text.at(), format!("the healthcheck looks at {port}"))
-        })
-        .collect()
+    evidence(subject, ports.chain(beside_host(&text.value)).chain(own_address(&text.value)).collect(), text.at())
+}
+
+fn evidence(subject: &Subject<'_>, numbers: Vec<u16>, at: Location) -> Vec<Evidence> {
+    let own = numbers.into_iter().filter(|number| !belongs_to_another(subject, *number));
+    own.map(|number| {
+        let port = Port { number, protocol: Protocol::Tcp };
+        Evidence::strong(NAME, port, at, format!("the healthcheck looks at {port}"))
+    })
+    .collect()
+}
+
+/// The port behind a host in a word of its own: `nc -z localhost 9083`.
+fn beside_host(text: &str) -> Vec<u16> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let pairs = words.windows(2).filter(|pair| matches!(pair.first(), Some(&("localhost" | "127.0.0.1" | "0.0.0.0"))));
+    pairs.filter_map(|pair| pair.get(1)?.trim_end_matches(';').parse().ok()).collect()
+}
+
+/// An address without a host, which a probe takes as the container's own: `-addr=:8002`.
+fn own_address(text: &str) -> Vec<u16> {
+    let flags = text.split_whitespace().filter_map(|word| word.split_once("=:").filter(|(flag, _)| flag.starts_with('-')));
+    flags.filter_map(|(_, port)| port.parse().ok()).collect()
 }
 
 /// Whether another service lists the port as its own.
@@ -41,4 +61,16 @@ fn belongs_to_another(subject: &Subject<'_>, number: u16) -> bool {
                 .filter_map(|entry| entry.mapping.as_ref())
                 .any(|mapping| mapping.ports().iter().any(|port| port.number == number))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports_stand_in_words_of_their_own_too() {
+        assert_eq!(beside_host("nc -z localhost 9083 || exit 1"), [9083]);
+        assert_eq!(own_address("/bin/grpc_health_probe -addr=:8002"), [8002]);
+        assert_eq!(beside_host("curl localhost"), [0; 0]);
+    }
 }

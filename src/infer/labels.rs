@@ -13,13 +13,34 @@ pub(super) fn find(subject: &Subject<'_>) -> Vec<Evidence> {
 }
 
 fn of_label(label: &Variable) -> Option<Evidence> {
-    let number = label.text().trim().parse().ok().filter(|number| *number > 0)?;
+    let value = label.text().trim();
+    let number = value.parse().ok().or_else(|| upstream_port(value)).filter(|number| *number > 0)?;
     let port = Port { number, protocol: Protocol::Tcp };
     Some(Evidence::strong(NAME, port, label.at, format!("`{}` says {port}", label.name)))
 }
 
-/// traefik, nginx-proxy, prometheus.
+/// The port in `{{upstreams 8080}}` or `{{upstreams http 8080}}` of caddy-docker-proxy, which stand for the service itself.
+fn upstream_port(value: &str) -> Option<u16> {
+    let (_, rest) = value.split_once("{{upstreams")?;
+    rest.split_once("}}")?.0.split_whitespace().find_map(|word| word.parse().ok())
+}
+
+/// traefik, nginx-proxy, caddy-docker-proxy, prometheus.
 fn names_own_port(name: &str) -> bool {
     name.starts_with("traefik.") && name.ends_with(".loadbalancer.server.port")
+        || name.starts_with("caddy") && name.ends_with("reverse_proxy")
         || matches!(name, "prometheus.io/port" | "prometheus.port" | "traefik.port" | "VIRTUAL_PORT")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn caddy_upstreams_are_the_service_itself() {
+        assert_eq!(upstream_port("{{upstreams 8080}}"), Some(8080));
+        assert_eq!(upstream_port("/api/* {{upstreams http 3000}}"), Some(3000));
+        assert_eq!(upstream_port("{{upstreams}}"), None);
+        assert_eq!(upstream_port("localhost:8080"), None);
+    }
 }

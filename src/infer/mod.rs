@@ -5,6 +5,7 @@
 //! say together. What to do with the ports is decided elsewhere.
 
 mod command;
+mod commented_out;
 mod dockerfile;
 pub mod engine;
 mod environment;
@@ -15,6 +16,7 @@ pub mod known_images;
 pub mod known_programs;
 mod labels;
 mod mounted_config;
+mod peers;
 mod ports;
 pub mod setting;
 pub mod silence;
@@ -25,6 +27,7 @@ mod table;
 use crate::compose::port::Port;
 use crate::source::Location;
 
+pub use command::Launch;
 pub use environment::{is_listener_host, is_own_listener};
 pub use silence::Silence;
 pub use subject::{Subject, variable_name};
@@ -79,6 +82,11 @@ impl InferredPort {
         self.evidence.iter().find_map(|evidence| evidence.written.as_deref())
     }
 
+    /// Whether the project itself says it, and not only the documentation of an image or program.
+    pub fn is_said(&self) -> bool {
+        self.evidence.iter().any(|evidence| !matches!(evidence.source, image::NAME | command::DEFAULT))
+    }
+
     /// Whether anything but a hint speaks for it.
     pub fn is_strong(&self) -> bool {
         self.evidence.iter().any(|evidence| evidence.confidence == Confidence::Strong)
@@ -119,6 +127,8 @@ enum Stage {
     Built,
     /// What the image does by default.
     Documented,
+    /// What the author once wrote, or what others seem to expect.
+    Hinted,
 }
 
 struct Source {
@@ -127,7 +137,7 @@ struct Source {
 }
 
 /// The sources, strongest first.
-const SOURCES: [Source; 15] = [
+const SOURCES: [Source; 17] = [
     Source { stage: Stage::Stated, find: stated::find },
     Source { stage: Stage::Running, find: engine::find_running },
     Source { stage: Stage::Said, find: ports::find },
@@ -139,14 +149,23 @@ const SOURCES: [Source; 15] = [
     Source { stage: Stage::Observed, find: engine::find_stale },
     Source { stage: Stage::Built, find: mounted_config::find },
     Source { stage: Stage::Built, find: dockerfile::find },
+    Source { stage: Stage::Built, find: environment::find_built },
     Source { stage: Stage::Built, find: command::find_built },
     Source { stage: Stage::Built, find: engine::find_exposed },
     Source { stage: Stage::Documented, find: image::find },
     Source { stage: Stage::Documented, find: command::find_defaults },
+    Source { stage: Stage::Hinted, find: commented_out::find },
 ];
 
-/// What `subject` listens on.
-pub fn infer(subject: &Subject<'_>) -> Inference {
+/// What each of `subjects` listens on, in their order. All services of a project, because they say things about each other.
+pub fn infer_all(subjects: &[Subject<'_>]) -> Vec<Inference> {
+    let mut inferences: Vec<Inference> = subjects.iter().map(infer).collect();
+    peers::complete(subjects, &mut inferences);
+    inferences
+}
+
+/// What the files say that `subject` listens on, other services left aside.
+fn infer(subject: &Subject<'_>) -> Inference {
     let mut found: Vec<(Stage, Evidence)> = Vec::new();
     for source in &SOURCES {
         found.extend((source.find)(subject).into_iter().map(|evidence| (source.stage, evidence)));
@@ -156,9 +175,10 @@ pub fn infer(subject: &Subject<'_>) -> Inference {
         found.retain(|(_, evidence)| is_author_list(evidence));
     }
     let silence = silence.or_else(|| silence::as_worker(subject)).filter(|_| found.is_empty());
-    let ports = settle(found);
-    let unknown = if ports.is_empty() && silence.is_none() { unknown(subject) } else { Vec::new() };
-    Inference { ports, silence, unknown }
+    // A default says nothing about a listener that something moves to a port which nobody knows.
+    let is_said = |(stage, evidence): &(Stage, Evidence)| *stage <= Stage::Observed && evidence.moves.is_none();
+    let unknown = if silence.is_some() || found.iter().any(is_said) { Vec::new() } else { unknown(subject) };
+    Inference { ports: settle(subject, found), silence, unknown }
 }
 
 /// The author's own list stands even for a service that seems to listen on nothing.
@@ -172,7 +192,7 @@ fn unknown(subject: &Subject<'_>) -> Vec<(Location, String)> {
 
 /// Puts the sources together. A default that something stronger moves is dropped; later stages add ports only when no
 /// earlier one said any, but confirm those that are there.
-fn settle(mut found: Vec<(Stage, Evidence)>) -> Vec<InferredPort> {
+fn settle(subject: &Subject<'_>, mut found: Vec<(Stage, Evidence)>) -> Vec<InferredPort> {
     if found.iter().any(|(stage, _)| *stage == Stage::Stated) {
         found.retain(|(stage, _)| *stage == Stage::Stated);
     }
@@ -181,11 +201,15 @@ fn settle(mut found: Vec<(Stage, Evidence)>) -> Vec<InferredPort> {
     if !running.is_empty() {
         found.retain(|(_, evidence)| running.contains(&evidence.port));
     }
-    let moved: Vec<Port> = found.iter().filter_map(|(_, evidence)| evidence.moves.filter(|default| *default != evidence.port)).collect();
+    let mut moved: Vec<Port> =
+        found.iter().filter_map(|(_, evidence)| evidence.moves.filter(|default| *default != evidence.port)).collect();
+    moved.retain(|default| !found.iter().any(|(_, evidence)| evidence.moves.is_some() && evidence.port == *default));
     found.retain(|(stage, evidence)| *stage < Stage::Built || !moved.contains(&evidence.port));
     found.sort_by_key(|(stage, _)| *stage);
-    let settled_by =
-        |found: &[(Stage, Evidence)], stage: Stage| found.iter().any(|(other, evidence)| *other < stage && !only_moves(evidence));
+    drop_moved_exposure(subject, &mut found);
+    let settled_by = |found: &[(Stage, Evidence)], stage: Stage| {
+        found.iter().any(|(other, evidence)| *other < stage && !speaks_of_one(subject, *other, evidence))
+    };
     let mut ports: Vec<InferredPort> = Vec::new();
     for (stage, evidence) in &found {
         match ports.iter_mut().find(|inferred| inferred.port == evidence.port) {
@@ -198,7 +222,20 @@ fn settle(mut found: Vec<(Stage, Evidence)>) -> Vec<InferredPort> {
     ports
 }
 
-/// Evidence that speaks of one documented listener leaves the image's other listeners where they are.
-fn only_moves(evidence: &Evidence) -> bool {
-    evidence.moves.is_some()
+/// Evidence that speaks of one documented listener leaves the other documented listeners where they are.
+fn speaks_of_one(subject: &Subject<'_>, stage: Stage, evidence: &Evidence) -> bool {
+    let of_image = || subject.known.iter().any(|known| known.ports.contains(&evidence.port) || known.more_ports.contains(&evidence.port));
+    let of_program =
+        || subject.launches.iter().filter_map(|launch| launch.program.as_ref()).any(|program| program.ports.contains(&evidence.port));
+    evidence.moves.is_some() || stage == Stage::Observed && (of_image() || of_program())
+}
+
+/// A Dockerfile that exposes one port means the main listener: when a flag or variable of the service moves that, the
+/// exposed port is the one it had before.
+fn drop_moved_exposure(subject: &Subject<'_>, found: &mut Vec<(Stage, Evidence)>) {
+    let exposed = subject.stage.as_ref().map_or(0, |(_, stage)| stage.expose.len());
+    let moved = found.iter().any(|(stage, evidence)| *stage == Stage::Said && evidence.moves.is_some());
+    if exposed == 1 && moved {
+        found.retain(|(_, evidence)| evidence.source != dockerfile::NAME);
+    }
 }

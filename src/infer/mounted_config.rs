@@ -17,13 +17,14 @@ struct Format {
     directive: &'static str,
 }
 
-const FORMATS: [Format; 10] = [
+const FORMATS: [Format; 11] = [
     Format { path: "/etc/nginx/", directive: "listen" },
     Format { path: "nginx.conf", directive: "listen" },
     Format { path: "redis.conf", directive: "port" },
     Format { path: "valkey.conf", directive: "port" },
     Format { path: "postgresql.conf", directive: "port" },
     Format { path: "pgbouncer.ini", directive: "listen_port" },
+    Format { path: "srs.conf", directive: "listen" },
     Format { path: "www.conf", directive: "listen" },
     Format { path: "mosquitto.conf", directive: "listener" },
     Format { path: "haproxy.cfg", directive: "bind" },
@@ -39,11 +40,51 @@ pub(super) fn find(subject: &Subject<'_>) -> Vec<Evidence> {
                 continue;
             }
             let moves = subject.known.as_ref().and_then(|known| known.ports.first().copied());
+            let port = as_documented(subject, port);
             let because = format!("the mounted `{}` listens on {port}", file.path.display());
             found.push(Evidence { moves, ..Evidence::strong(NAME, port, file.location(span), because) });
         }
+        for (port, span) in further(&file.text) {
+            if found.iter().any(|evidence| evidence.port == port) {
+                continue;
+            }
+            let because = format!("the mounted `{}` listens on {port}", file.path.display());
+            found.push(Evidence { moves: Some(port), ..Evidence::strong(NAME, port, file.location(span), because) });
+        }
     }
     found
+}
+
+/// The port with the protocol that the image documents for its number; a line of a file seldom says it.
+fn as_documented(subject: &Subject<'_>, port: Port) -> Port {
+    let documented = || subject.known.iter().flat_map(|known| known.ports.iter().chain(&known.more_ports));
+    let other = documented().find(|known| known.number == port.number);
+    if documented().any(|known| *known == port) { port } else { other.copied().unwrap_or(port) }
+}
+
+/// Listeners that any format shows: a key that speaks of listening, with an address that stands for all of the host's.
+fn further(text: &str) -> Vec<(Port, Span)> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let span = Span::new(start, start + line.trim_end().len());
+        start += line.len();
+        found.extend(open_address(line.trim()).map(|port| (port, span)));
+    }
+    found
+}
+
+/// `RPCListen = "0.0.0.0:20090"`, `bind_addr: ":8300"`.
+fn open_address(line: &str) -> Option<Port> {
+    let (key, value) = line.split_once(['=', ':'])?;
+    let key = key.trim().to_ascii_lowercase();
+    let is_key = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'"'));
+    if !is_key || !["listen", "bind"].iter().any(|word| key.contains(word)) {
+        return None;
+    }
+    let value = value.trim().trim_end_matches(',').trim_matches(['\'', '"']);
+    let number = ["0.0.0.0:", "[::]:", "*:", ":"].iter().find_map(|all| value.strip_prefix(all))?;
+    number.parse().ok().filter(|number| *number > 0).map(|number| Port { number, protocol: Protocol::Tcp })
 }
 
 /// The listeners that lines of the form `listen 80;`, `port = 6379` or `bind *:443 ssl` name.
@@ -75,6 +116,16 @@ fn listener(line: &str, directive: &str) -> Option<Port> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_open_address_is_a_listener_in_any_format() {
+        let port = |line| open_address(line).map(|port| port.number);
+        assert_eq!(port("RPCListen = \"0.0.0.0:20090\""), Some(20090));
+        assert_eq!(port("bind_addr: ':8300'"), Some(8300));
+        assert_eq!(port("listen: 127.0.0.1:9000"), None);
+        assert_eq!(port("# listen: 0.0.0.0:9000"), None);
+        assert_eq!(port("upstream: 0.0.0.0:9000"), None);
+    }
 
     #[test]
     fn listen_lines_of_many_formats() {

@@ -3,6 +3,9 @@
 //! The published side says nothing: it was never open.
 
 use super::{Evidence, Subject};
+use crate::compose::interpolate::interpolate;
+use crate::compose::port::{self, Port};
+use crate::compose::service::PublishedPort;
 use crate::source::Location;
 
 pub(super) const NAME: &str = "ports";
@@ -14,9 +17,9 @@ pub(super) fn find(subject: &Subject<'_>) -> Vec<Evidence> {
     }
     let mut found = Vec::new();
     for entry in &subject.service.ports {
-        let Some(mapping) = &entry.mapping else { continue };
-        let written = Some(entry.target.clone()).filter(|target| target.contains('$') && mapping.target.range.count() == 1);
-        for port in mapping.ports() {
+        let ports = entry.mapping.map_or_else(|| target_alone(subject, entry), |mapping| mapping.ports());
+        let written = Some(entry.target.clone()).filter(|target| target.contains('$') && ports.len() == 1);
+        for port in ports {
             let because = format!("target of a `ports` entry that host networking ignores: {port}");
             found.push(Evidence { written: written.clone(), ..Evidence::strong(NAME, port, entry.at, because) });
         }
@@ -24,8 +27,15 @@ pub(super) fn find(subject: &Subject<'_>) -> Vec<Evidence> {
     found
 }
 
+/// The target of a mapping whose other side cannot be known: `${PORT}:5173`.
+fn target_alone(subject: &Subject<'_>, entry: &PublishedPort) -> Vec<Port> {
+    let target = interpolate(&entry.target, &subject.project.env).ok().filter(|done| done.missing.is_empty());
+    let mapping = target.and_then(|done| port::parse_short(&done.value).ok());
+    mapping.map(|mapping| mapping.ports()).unwrap_or_default()
+}
+
 /// Mappings whose target is a variable without a value.
 pub(super) fn unknown(subject: &Subject<'_>) -> Vec<(Location, String)> {
-    let missing = |entry: &crate::compose::service::PublishedPort| entry.text.as_ref().and_then(|text| text.missing.first().cloned());
-    subject.service.ports.iter().filter_map(|entry| Some((entry.at, missing(entry)?))).collect()
+    let missing = |target: &str| interpolate(target, &subject.project.env).ok()?.missing.into_iter().next();
+    subject.service.ports.iter().filter_map(|entry| Some((entry.at, missing(&entry.target)?))).collect()
 }

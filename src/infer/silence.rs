@@ -23,7 +23,7 @@ const WORKER_WORDS: [&str; 8] = ["beat", "consumer", "cron", "job", "migrate", "
 
 /// Why `subject` listens on nothing, if its command, its image or a socket says so.
 pub fn find(subject: &Subject<'_>) -> Option<Silence> {
-    by_command(subject).or_else(|| by_socket(subject)).or_else(|| by_role(subject))
+    by_command(subject).or_else(|| by_verb(subject)).or_else(|| by_socket(subject)).or_else(|| by_role(subject))
 }
 
 /// Why a service without any evidence of a port dials out only: its name or command calls it a worker and it dials
@@ -40,16 +40,27 @@ pub fn as_worker(subject: &Subject<'_>) -> Option<Silence> {
 
 fn is_queue(variable: &Variable) -> bool {
     let value = variable.text();
-    ["redis://", "rediss://", "amqp://", "amqps://", "kafka://", "nats://"].iter().any(|scheme| value.starts_with(scheme))
+    ["redis://", "rediss://", "amqp://", "amqps://", "kafka://", "nats://", "spark://"].iter().any(|scheme| value.starts_with(scheme))
         || ["BROKER", "QUEUE", "REDIS", "RABBIT", "AMQP", "KAFKA"].iter().any(|word| variable.name.to_ascii_uppercase().contains(word))
 }
 
-/// The programs all listen on nothing: jobs, workers, clients.
+/// The last program is a job, a worker or a client, and none in front of it is known to serve.
 fn by_command(subject: &Subject<'_>) -> Option<Silence> {
-    let last = subject.launches.iter().rev().find(|launch| launch.program.is_some())?;
     let quiet = |launch: &Launch| launch.program.as_ref().is_none_or(|program| matches!(program.kind, Kind::Job | Kind::Client));
-    let program = last.program.as_ref().filter(|_| subject.launches.iter().all(quiet))?;
+    let last = subject.launches.last().filter(|_| subject.launches.iter().all(quiet))?;
+    let program = last.program.as_ref()?;
     Some(Silence { because: format!("`{}` listens on nothing", program.name.replace('+', " ")), at: last.at })
+}
+
+/// Words that, as the first of a command, name a job or a worker of a program that serves otherwise.
+const JOB_VERBS: [&str; 11] =
+    ["beat", "db:migrate", "initdb", "migrate", "migration", "migrations", "scheduler", "seed", "upgrade", "worker", "workers"];
+
+/// The command begins with a word such as `migrate`: that process serves nobody, whatever the image does otherwise.
+fn by_verb(subject: &Subject<'_>) -> Option<Silence> {
+    let [launch] = subject.launches.as_slice() else { return None };
+    let verb = launch.words.iter().find(|word| !word.starts_with('-')).filter(|word| JOB_VERBS.contains(&word.as_str()))?;
+    Some(Silence { because: format!("its command is the job `{verb}`"), at: launch.at })
 }
 
 fn by_socket(subject: &Subject<'_>) -> Option<Silence> {

@@ -98,8 +98,12 @@ pub(super) fn texts(wanted: &[Wanted]) -> Vec<String> {
 
 /// Brings the dead `ports` of a service to `wanted`, item by item, so that comments and order stay.
 pub(super) fn revise(draft: &mut Draft<'_>, service: &Service, at: Location, wanted: &[Wanted]) -> Result<(), Reason> {
-    let (stream, path) = draft.node(at)?;
-    if stream.node(&path).is_some_and(|node| !matches!(node.kind, Kind::Sequence(_))) {
+    let (stream, mut path) = draft.node(at)?;
+    let is_list = |path: &Path| stream.node(path).is_some_and(|node| matches!(node.kind, Kind::Sequence(_)));
+    if !is_list(&path) {
+        path.steps.pop(); // A list of one item covers the same bytes as its item, which is found first.
+    }
+    if !is_list(&path) {
         return Err(refusal(at, "`ports` is not a plain list"));
     }
     let mut left: Vec<&Wanted> = wanted.iter().collect();

@@ -6,6 +6,7 @@
 use super::draft::{Draft, refusal};
 use super::network::Networks;
 use super::{merge_key, ports};
+use crate::compose::port::Port;
 use crate::compose::tree::Field;
 use crate::compose::{HostNetwork, Service};
 use crate::decide::Reason;
@@ -27,7 +28,9 @@ pub(super) fn leave(draft: &mut Draft<'_>, index: usize, networks: &Networks, ga
         .map(|(other, _)| *other)
         .collect();
     let wanted = ports::wanted(&request, index);
-    draft.mapped.insert(index, wanted.iter().map(|wanted| wanted.port).collect());
+    // With `--ipv6` a port is mapped twice.
+    let ports: BTreeSet<Port> = wanted.iter().map(|wanted| wanted.port).collect();
+    draft.mapped.insert(index, ports.into_iter().collect());
     if matches!(case.host, HostNetwork::Mode(_)) {
         draft.announce(&service.name, "network_mode", None);
     }
@@ -110,12 +113,12 @@ fn port_entry(
             .filter(|other| other.field("ports").is_some_and(|theirs| theirs.entry == field.entry))
             .count();
         if readers == 1 {
-            ports::revise(draft, service, field.value.at, wanted)?;
+            ports::revise(draft, service, field.entry, wanted)?;
             return Ok(None);
         }
         if field.merged_through.is_empty() {
             // Others merge this list. Each of them gets one of its own, so it may change.
-            ports::revise(draft, service, field.value.at, wanted)?;
+            ports::revise(draft, service, field.entry, wanted)?;
             return Ok(None);
         }
     }
@@ -146,7 +149,7 @@ fn host_entry(draft: &mut Draft<'_>, service: &Service, stream: &Stream<'_>) -> 
     if !field.merged_through.is_empty() {
         return Err(refusal(field.entry, "`extra_hosts` is shared through an anchor"));
     }
-    let (stream, path) = draft.node(field.value.at)?;
+    let (stream, path) = draft.node(field.entry)?;
     let edits = if field.value.fields().is_empty() {
         change::append(stream, &path, &[item])
     } else {

@@ -2,7 +2,7 @@
 
 /// Whether a variable holds an address for somebody else to dial: a browser, another machine, a list of allowed hosts.
 /// Such an address is right as it is.
-pub(super) fn is_for_others(name: &str) -> bool {
+pub fn is_for_others(name: &str) -> bool {
     let upper = name.to_ascii_uppercase().replace("__", "_");
     let starts = ["NEXT_PUBLIC_", "VITE_", "REACT_APP_", "PUBLIC_", "NUXT_PUBLIC_", "EXPO_PUBLIC_", "GATSBY_", "VUE_APP_", "CORS_"];
     let ends = [

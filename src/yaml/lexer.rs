@@ -10,6 +10,18 @@ use super::{Alias, Anchor, ScalarStyle, SyntaxError, Tag};
 use crate::source::Span;
 use std::borrow::Cow;
 
+/// Allowed are the printable characters of YAML 1.2.2 section 5.1.
+pub(super) fn reject_control_characters(text: &str) -> Result<(), SyntaxError> {
+    let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{85}') || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'));
+    match text.char_indices().find(|&(_, c)| !allowed(c)) {
+        None => Ok(()),
+        Some((at, c)) => {
+            let message = format!("control character U+{:04X} is not allowed", u32::from(c));
+            Err(SyntaxError::invalid(message, Span::new(at, at + c.len_utf8())))
+        }
+    }
+}
+
 /// A cursor in the text of a file.
 pub(super) struct Lexer<'src> {
     text: &'src str,
@@ -145,7 +157,7 @@ impl<'src> Lexer<'src> {
             return Ok((span, Cow::Borrowed(inner)));
         }
         if scalar::decode(style, written, &value).text != value {
-            return Err(SyntaxError { message: "this scalar is not supported".into(), span });
+            return Err(SyntaxError::unsupported("this scalar is not supported", span));
         }
         Ok((span, Cow::Owned(value)))
     }
@@ -153,7 +165,7 @@ impl<'src> Lexer<'src> {
     /// An error at the cursor.
     pub(super) fn unsupported(&self) -> SyntaxError {
         let length = self.rest().chars().next().filter(|c| !c.is_whitespace()).map_or(0, char::len_utf8);
-        SyntaxError { message: "this YAML construct is not supported".into(), span: Span::new(self.at, self.at + length) }
+        SyntaxError::unsupported("this YAML construct is not supported", Span::new(self.at, self.at + length))
     }
 
     /// To the last character of the value: blanks apart, a plain scalar is written as it reads.

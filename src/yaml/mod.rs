@@ -6,6 +6,7 @@
 
 pub mod change;
 mod comments;
+mod lenient;
 mod lexer;
 mod navigate;
 pub mod oracle;
@@ -18,6 +19,7 @@ use crate::source::{SourceFile, Span};
 use std::borrow::Cow;
 use std::fmt;
 
+pub use lenient::parse_leniently;
 pub use parse::parse;
 pub use style::Style;
 
@@ -28,6 +30,20 @@ pub struct SyntaxError {
     pub message: String,
     /// Where.
     pub span: Span,
+    /// Whether Compose reads such a text all the same: then it is this reader that is too strict.
+    pub unsupported: bool,
+}
+
+impl SyntaxError {
+    /// What no reader takes.
+    pub(crate) fn invalid(message: impl Into<String>, span: Span) -> Self {
+        Self { message: message.into(), span, unsupported: false }
+    }
+
+    /// What Compose may read, and this reader does not.
+    pub(crate) fn unsupported(message: impl Into<String>, span: Span) -> Self {
+        Self { message: message.into(), span, unsupported: true }
+    }
 }
 
 impl fmt::Display for SyntaxError {
@@ -45,6 +61,9 @@ pub struct Stream<'src> {
     pub source: &'src SourceFile,
     /// The documents in it; empty for an empty file.
     pub documents: Vec<Document<'src>>,
+    /// Keys that their mapping has already. YAML 1.2.2 section 3.2.1.3 forbids them, and so does Compose, but readers
+    /// that ask for nothing in such a file need not mind: no change of the stream is made.
+    pub duplicate_keys: Vec<SyntaxError>,
 }
 
 /// One document of a stream.

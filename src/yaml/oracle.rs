@@ -3,7 +3,7 @@
 //! It shares nothing with the tree of spans but the parser underneath, so that a mistake over there shows here. Line
 //! breaks, comments, quotes and indentation are gone; what any reader of the file could tell apart is kept.
 
-use super::{SyntaxError, quote};
+use super::{SyntaxError, lenient, quote};
 use crate::source::Span;
 use std::collections::BTreeSet;
 use yaml_rust2::parser::{Event, Parser, Tag};
@@ -61,7 +61,8 @@ impl Value {
 /// # Errors
 /// [`SyntaxError`] if it is not YAML, or nested deeper than the editor takes.
 pub fn parse(text: &str) -> Result<Vec<Value>, SyntaxError> {
-    let events = events(text)?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let events = events(text).or_else(|error| lenient::deepened(text).map_or(Err(error), |deepened| events(&deepened)))?;
     let used = events.iter().filter_map(|event| if let Event::Alias(anchor) = event { Some(*anchor) } else { None });
     let mut reader = Reader { used: used.collect::<BTreeSet<_>>().into_iter().collect(), open: Vec::new(), documents: Vec::new() };
     events.into_iter().for_each(|event| reader.read(event));
@@ -69,11 +70,11 @@ pub fn parse(text: &str) -> Result<Vec<Value>, SyntaxError> {
 }
 
 fn events(text: &str) -> Result<Vec<Event>, SyntaxError> {
-    let mut parser = Parser::new_from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let mut parser = Parser::new_from_str(text);
     let (mut events, mut depth) = (Vec::new(), 0);
     let whole = Span::new(0, text.len());
     loop {
-        let (event, _) = parser.next_token().map_err(|error| SyntaxError { message: error.info().to_owned(), span: whole })?;
+        let (event, _) = parser.next_token().map_err(|error| SyntaxError::invalid(error.info(), whole))?;
         match event {
             Event::StreamEnd => return Ok(events),
             Event::SequenceStart(..) | Event::MappingStart(..) => depth += 1,
@@ -81,7 +82,7 @@ fn events(text: &str) -> Result<Vec<Event>, SyntaxError> {
             _ => {}
         }
         if depth > super::parse::MAX_DEPTH {
-            return Err(SyntaxError { message: "collections are nested too deeply".into(), span: whole });
+            return Err(SyntaxError::invalid("collections are nested too deeply", whole));
         }
         events.push(event);
     }

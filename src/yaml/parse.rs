@@ -3,7 +3,8 @@
 //! Events are pulled one by one, so nesting is ours to limit. Their positions are not used: they are not byte
 //! offsets, and ends have none. Nothing here knows about editing.
 
-use super::lexer::Lexer;
+use super::lenient;
+use super::lexer::{Lexer, reject_control_characters};
 use super::{Anchor, CollectionStyle, Document, Entry, Item, Kind, Mapping, Node, Scalar, ScalarStyle, Sequence, Stream, SyntaxError, Tag};
 use crate::source::{SourceFile, Span};
 use std::collections::HashMap;
@@ -12,7 +13,7 @@ use yaml_rust2::parser::{Event, Parser};
 use yaml_rust2::scanner::{Marker, ScanError, TScalarStyle};
 
 /// Collections nested deeper than this are refused: every stage after this one may then walk the tree recursively.
-pub(super) const MAX_DEPTH: usize = 256;
+pub(super) const MAX_DEPTH: usize = 512;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
@@ -20,46 +21,46 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 ///
 /// # Errors
 /// [`SyntaxError`] for text that is not YAML, and for what is YAML to some readers but not to Docker Compose's:
-/// control characters, duplicate keys, an alias inside the node that it stands for. Also for the rare construct whose
+/// control characters, an alias inside the node that it stands for. Also for the rare construct whose
 /// bytes cannot be told apart with certainty.
 pub fn parse(source: &SourceFile) -> Result<Stream<'_>, SyntaxError> {
+    read(source, readable(source))
+}
+
+/// The text of `source` without a byte order mark.
+pub(super) fn readable(source: &SourceFile) -> &str {
+    source.text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&source.text)
+}
+
+/// Parses `source` by the events of `text`, which is its text or differs from it in white space that means nothing.
+pub(super) fn read<'src>(source: &'src SourceFile, text: &str) -> Result<Stream<'src>, SyntaxError> {
     reject_control_characters(&source.text)?;
-    let text = source.text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&source.text);
-    let start = source.text.len() - text.len();
+    let start = source.text.len() - readable(source).len();
     let builder = Builder {
         source,
         start,
         events: Parser::new_from_str(text),
         lexer: Lexer::new(&source.text, start),
         documents: Vec::new(),
+        duplicate_keys: Vec::new(),
         open: Vec::new(),
         last_anchor: 0,
         foreign_anchor: 0,
     };
-    Ok(Stream { source, documents: builder.documents()? })
-}
-
-/// Allowed are the printable characters of YAML 1.2.2 section 5.1.
-fn reject_control_characters(text: &str) -> Result<(), SyntaxError> {
-    let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{85}') || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'));
-    match text.char_indices().find(|&(_, c)| !allowed(c)) {
-        None => Ok(()),
-        Some((at, c)) => {
-            let message = format!("control character U+{:04X} is not allowed", u32::from(c));
-            Err(SyntaxError { message, span: Span::new(at, at + c.len_utf8()) })
-        }
-    }
+    let (documents, duplicate_keys) = builder.documents()?;
+    Ok(Stream { source, documents, duplicate_keys })
 }
 
 /// The parse under way. Collections that are not complete lie on a stack of our own: the depth of a text must not
 /// become the depth of calls.
-struct Builder<'src> {
+struct Builder<'src, 'text> {
     source: &'src SourceFile,
     /// Where the parser's text starts: behind a byte order mark.
     start: usize,
-    events: Parser<Chars<'src>>,
+    events: Parser<Chars<'text>>,
     lexer: Lexer<'src>,
     documents: Vec<Document<'src>>,
+    duplicate_keys: Vec<SyntaxError>,
     open: Vec<Open<'src>>,
     /// The last anchor defined so far, and the last one of the documents before this.
     last_anchor: usize,
@@ -96,8 +97,8 @@ struct Properties<'src> {
     tag: Option<Tag<'src>>,
 }
 
-impl<'src> Builder<'src> {
-    fn documents(mut self) -> Result<Vec<Document<'src>>, SyntaxError> {
+impl<'src> Builder<'src, '_> {
+    fn documents(mut self) -> Result<(Vec<Document<'src>>, Vec<SyntaxError>), SyntaxError> {
         loop {
             let (event, mark) = self.events.next_token().map_err(|error| self.scan_error(&error))?;
             match event {
@@ -112,7 +113,7 @@ impl<'src> Builder<'src> {
                 }
                 Event::StreamEnd => {
                     self.lexer.end_stream()?;
-                    return Ok(self.documents);
+                    return Ok((self.documents, self.duplicate_keys));
                 }
                 Event::Alias(..) | Event::Scalar(..) | Event::SequenceStart(..) | Event::MappingStart(..) => {
                     self.start_element(&event)?;
@@ -181,7 +182,7 @@ impl<'src> Builder<'src> {
         let start = self.lexer.offset();
         let alias = self.lexer.alias(anchor)?;
         let span = Span::new(start, self.lexer.offset());
-        let refuse = |what| Err(SyntaxError { message: format!("alias `*{}` {what}", alias.name), span });
+        let refuse = |what| Err(SyntaxError::invalid(format!("alias `*{}` {what}", alias.name), span));
         if anchor <= self.foreign_anchor {
             return refuse("refers to an anchor of another document");
         }
@@ -214,7 +215,7 @@ impl<'src> Builder<'src> {
         self.lexer.skip_trivia();
         let start = self.lexer.offset();
         if self.open.len() == MAX_DEPTH {
-            return Err(SyntaxError { message: format!("collections are nested deeper than {MAX_DEPTH} levels"), span: Span::at(start) });
+            return Err(SyntaxError::invalid(format!("collections are nested deeper than {MAX_DEPTH} levels"), Span::at(start)));
         }
         let style = match mapping {
             Some(mark) => self.mapping_style(mark)?,
@@ -265,7 +266,7 @@ impl<'src> Builder<'src> {
         let kind = match open.content {
             Content::Sequence(sequence) => Kind::Sequence(sequence),
             Content::Mapping(mapping, _) => {
-                self.reject_duplicate_keys(&mapping.entries)?;
+                self.note_duplicate_keys(&mapping.entries);
                 Kind::Mapping(mapping)
             }
         };
@@ -295,16 +296,16 @@ impl<'src> Builder<'src> {
         Ok(())
     }
 
-    fn reject_duplicate_keys(&self, entries: &[Entry<'src>]) -> Result<(), SyntaxError> {
+    fn note_duplicate_keys(&mut self, entries: &[Entry<'src>]) {
         let mut seen = HashMap::with_capacity(entries.len());
         for entry in entries {
             let Some(key) = entry.key.as_str() else { continue };
             if let Some(first) = seen.insert(key, entry.key.span.start) {
                 let line = self.source.line_column(first).line;
-                return Err(SyntaxError { message: format!("key `{key}` is already defined at line {line}"), span: entry.key.span });
+                let message = format!("key `{key}` is already defined at line {line}");
+                self.duplicate_keys.push(SyntaxError::invalid(message, entry.key.span));
             }
         }
-        Ok(())
     }
 
     /// The parser's error at the character it names. It counts lines from 1 and columns, in characters, from 0.
@@ -317,7 +318,12 @@ impl<'src> Builder<'src> {
             Some((at, c)) if !matches!(c, '\n' | '\r') => (at, c.len_utf8()),
             _ => (rest.trim_end_matches(['\n', '\r']).len(), 0),
         };
-        SyntaxError { message: error.info().to_owned(), span: Span::new(start + at, start + at + length) }
+        let span = Span::new(start + at, start + at + length);
+        // Inside brackets and quotes YAML 1.2 asks for an indentation that libyaml and its heirs do not.
+        if error.info().starts_with(lenient::INDENTATION) {
+            return SyntaxError::unsupported(format!("{}: it has to be deeper than that of its key", error.info()), span);
+        }
+        SyntaxError::invalid(error.info(), span)
     }
 }
 
@@ -431,12 +437,24 @@ mod tests {
     fn what_compose_would_not_read_is_an_error_with_its_place() {
         let error = |message: &str, place: &str| (message.to_owned(), place.to_owned());
         assert_eq!(refused("é: 1\n  b: \u{1}\n"), error("control character U+0001 is not allowed", "\u{1}"));
-        assert_eq!(refused("a: 1\nb: 2\n\"a\": 3\n"), error("key `a` is already defined at line 1", "\"a\""));
-        assert_eq!(refused("x: &x 1\na:\n  <<: *x\n  <<: *x\n").0, "key `<<` is already defined at line 3");
         assert_eq!(refused("a: &a [*a]\n"), error("alias `*a` stands for a node that contains it", "*a"));
         assert_eq!(refused("&a x\n---\n*a\n"), error("alias `*a` refers to an anchor of another document", "*a"));
         assert_eq!(refused("\u{feff}é: é: 1\n").1, ":");
         assert_eq!(refused("a: [\n").1, "");
+    }
+
+    #[test]
+    fn keys_that_are_there_twice_are_noted_with_their_place() {
+        let noted = |text: &str| {
+            let mut sources = Sources::default();
+            let id = sources.add("a.yaml", text);
+            let stream = parse(sources.get(id)).unwrap();
+            stream.duplicate_keys.iter().map(|error| (error.message.clone(), error.span.of(text).to_owned())).collect::<Vec<_>>()
+        };
+        let error = |message: &str, place: &str| vec![(message.to_owned(), place.to_owned())];
+        assert_eq!(noted("a: 1\nb: 2\n\"a\": 3\n"), error("key `a` is already defined at line 1", "\"a\""));
+        assert_eq!(noted("x: &x 1\na:\n  <<: *x\n  <<: *x\n"), error("key `<<` is already defined at line 3", "<<"));
+        assert_eq!(noted("a: {a: 1}\nb: [a, a]\n"), []);
     }
 
     #[test]

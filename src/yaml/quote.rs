@@ -1,6 +1,7 @@
 //! Strings to scalars: when the plain style is safe, and how quoted styles are written (YAML 1.2.2 section 7.3).
 //!
 //! What YAML 1.1 or 1.2 readers would take for something else than a string is not safe, whichever of them reads it.
+//! (`y` and `n` are booleans in YAML 1.1 by its letter, but to none of the readers in use.)
 
 /// `text` in double quotes.
 pub(super) fn double(text: &str) -> String {
@@ -48,7 +49,7 @@ pub(super) fn is_plain_safe(text: &str, flow: bool) -> bool {
 /// Whether a plain scalar is a string to readers of YAML 1.1 and of 1.2 alike.
 pub(super) fn reads_as_string(text: &str) -> bool {
     let word = text.to_ascii_lowercase();
-    let words = ["", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "<<", "=", ".nan"];
+    let words = ["", "~", "null", "true", "false", "yes", "no", "on", "off", "<<", "=", ".nan"];
     let unsigned = word.strip_prefix(['+', '-']).unwrap_or(&word);
     !(words.contains(&word.as_str()) || unsigned == ".inf" || is_number(unsigned) || is_date(text))
 }
@@ -92,7 +93,6 @@ mod tests {
             "Null",
             "YES",
             "off",
-            "y",
             "8080",
             "0x1F",
             "0o7",
@@ -110,7 +110,7 @@ mod tests {
         for text in others {
             assert!(!reads_as_string(text), "{text}");
         }
-        for text in ["127.0.0.1", "127.0.0.1:8080", "5432:5432", "1.2.3", "host", "yes!", "e3", "2001-x", "a:1", "0xg"] {
+        for text in ["127.0.0.1", "127.0.0.1:8080", "5432:5432", "1.2.3", "host", "y", "yes!", "e3", "2001-x", "a:1", "0xg"] {
             assert!(reads_as_string(text), "{text}");
         }
     }

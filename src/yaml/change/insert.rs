@@ -7,9 +7,11 @@
 //!
 //! d: 3              d: 3
 //! ```
+//!
+//! Where blank lines set all elements apart, one sets a new last element apart, too.
 
 use super::Refusal;
-use super::lines::Lines;
+use super::lines::{Lines, final_block_scalar, has_indicator};
 use super::new::{NewEntry, NewValue};
 use super::place::{Elements, Place, comma_behind, find_node, holder_end, is_in_flow, is_last_on_line};
 use crate::edit::Edit;
@@ -148,7 +150,12 @@ fn behind(stream: &Stream<'_>, parent: &Node<'_>, index: usize, new: &New<'_>) -
         CollectionStyle::Block => {
             let lines = Lines::of(stream);
             let at = lines.below_deeper_comments(lines.below(element.end), elements.column);
-            Ok(vec![whole_lines(stream, at, elements.column, &new.block_lines(&style), &style)])
+            let mut edit = whole_lines(stream, at, elements.column, &new.block_lines(&style), &style);
+            let keeps_breaks = final_block_scalar(parent).is_some_and(|scalar| has_indicator(scalar, &stream.source.text, '+'));
+            if index + 1 == elements.spans.len() && lines.are_spaced(&elements.spans) && !keeps_breaks {
+                edit.text.insert_str(0, style.line_break);
+            }
+            Ok(vec![edit])
         }
         CollectionStyle::Flow => Ok(behind_flow(stream, element, &new.flow(&style), &style)),
         CollectionStyle::Pair => Err(Refusal::new(parent.span, "a pair in a flow sequence has room for one entry alone")),

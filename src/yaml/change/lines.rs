@@ -81,6 +81,15 @@ impl<'src> Lines<'src> {
         Some(self.start(end.len()))
     }
 
+    /// Whether elements are set apart from each other by blank lines, every one of them.
+    pub(super) fn are_spaced(self, elements: &[Span]) -> bool {
+        let apart = |pair: &[Span]| {
+            let between = &self.text[pair[0].end..self.start(pair[1].start)];
+            between.lines().skip(1).any(|line| line.trim().is_empty())
+        };
+        elements.len() > 1 && elements.windows(2).all(apart)
+    }
+
     /// Whether `at` is the end of a text whose last line has no break.
     pub(super) fn is_open_end(self, at: usize) -> bool {
         at == self.text.len() && !self.is_start(at)

@@ -32,6 +32,7 @@ pub(super) struct Elements<'tree, 'src> {
 impl<'tree, 'src> Place<'tree, 'src> {
     /// The place of the entry or item that has the node at `path` for its value.
     pub(super) fn find(stream: &'tree Stream<'src>, path: &Path) -> Result<Self, Refusal> {
+        refuse_duplicate_keys(stream)?;
         let mut parent_path = path.clone();
         let Some(step) = parent_path.steps.pop() else {
             return Err(Refusal::new(Span::at(0), "the root of a document cannot be taken out"));
@@ -74,8 +75,14 @@ impl<'tree, 'src> Elements<'tree, 'src> {
     }
 }
 
+/// What a mapping with a key twice says depends on who reads it, so nothing can be said of a change either.
+fn refuse_duplicate_keys(stream: &Stream<'_>) -> Result<(), Refusal> {
+    stream.duplicate_keys.first().map_or(Ok(()), |error| Err(Refusal::new(error.span, error.message.clone())))
+}
+
 /// The node at `path`.
 pub(super) fn find_node<'tree, 'src>(stream: &'tree Stream<'src>, path: &Path) -> Result<&'tree Node<'src>, Refusal> {
+    refuse_duplicate_keys(stream)?;
     if let Some(node) = stream.node(path) {
         return Ok(node);
     }

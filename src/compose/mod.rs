@@ -114,7 +114,8 @@ impl<'a> Project<'a> {
         let mut found = Vec::new();
         for mount in service.mounts.iter().filter(|mount| mount.is_bind()) {
             let source = self.path(&mount.source);
-            for file in self.input.sources.iter() {
+            // A Compose file of the project may lie in a mounted folder; it is not what the service reads there.
+            for file in self.input.sources.iter().filter(|file| !self.input.streams.contains_key(&file.id)) {
                 let Ok(below) = file.path.strip_prefix(&source) else { continue };
                 let below = below.to_string_lossy();
                 let target =

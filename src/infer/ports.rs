@@ -3,17 +3,18 @@
 //! The published side says nothing: it was never open.
 
 use super::{Evidence, Subject};
+use crate::compose::tree::Field;
 use crate::source::Location;
 
 pub(super) const NAME: &str = "ports";
 
 pub(super) fn find(subject: &Subject<'_>) -> Vec<Evidence> {
-    let inherited = subject.service.field("ports").is_some_and(|field| !field.merged_through.is_empty());
+    let inherited = subject.service.field("ports").is_some_and(Field::is_inherited);
     if inherited && super::environment::sets_own_port(subject) {
         return Vec::new(); // An anchor's list, and the service's own variable says otherwise.
     }
     let mut found = Vec::new();
-    for entry in &subject.service.ports {
+    for entry in subject.service.ports.iter().chain(&subject.service.hidden_ports()) {
         let Some(mapping) = &entry.mapping else { continue };
         let written = Some(entry.target.clone()).filter(|target| target.contains('$') && mapping.target.range.count() == 1);
         for port in mapping.ports() {

@@ -146,7 +146,7 @@ pub(super) fn declare(draft: &mut Draft<'_>, networks: &Networks) -> Result<(), 
     let files = || case.service.definitions.iter().map(|definition| definition.entry.file);
     let file = files().find(|file| *file == at.file).or_else(|| files().last()).unwrap_or(at.file);
     let declared = declaration(draft, file, at, &name).map_err(|reason| (index, reason))?;
-    draft.add(file, declared).map_err(|reason| (index, reason))?;
+    draft.append(file, declared).map_err(|reason| (index, reason))?;
     draft.announced.network = Some(name);
     Ok(())
 }

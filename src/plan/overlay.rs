@@ -42,9 +42,8 @@ pub(super) fn leave(
     let base = hidden(service, "ports");
     let before: Vec<&Value> = base.iter().map(|reset| &reset.hidden.value).chain(service.get("ports")).collect();
     let published: Vec<PublishedPort> = before.iter().flat_map(|value| read_ports(value)).collect();
-    let is_published = |wanted: &ports::Wanted| {
-        published.iter().filter_map(|entry| entry.mapping).any(|mapping| mapping.ports().contains(&wanted.port))
-    };
+    let is_published =
+        |wanted: &ports::Wanted| published.iter().filter_map(|entry| entry.mapping).any(|mapping| mapping.ports().contains(&wanted.port));
     let missing: Vec<ports::Wanted> = wanted.iter().filter(|wanted| !is_published(wanted)).cloned().collect();
     let mut after: Vec<String> = before.iter().flat_map(|value| super::listed(value)).collect();
     if !missing.is_empty() {

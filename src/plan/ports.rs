@@ -134,7 +134,9 @@ pub(super) fn settle(
     let new = entry(stream, wanted);
     draft.announce(&service.name, "ports", (inherited != Inherited::Extended || !wanted.is_empty()).then(|| texts(wanted)));
     Ok(Some(match (&new.value, inherited) {
-        (NewValue::Sequence(items), Inherited::Extended) if items.is_empty() => NewEntry::new("ports", NewValue::Raw("!reset []".to_owned())),
+        (NewValue::Sequence(items), Inherited::Extended) if items.is_empty() => {
+            NewEntry::new("ports", NewValue::Raw("!reset []".to_owned()))
+        }
         (NewValue::Sequence(items), Inherited::Extended) => NewEntry::new("ports", extended::replacing(items)),
         _ => new,
     }))

@@ -138,6 +138,16 @@ pub(crate) fn write(directory: &Path, files: &[PathBuf], more: &[&str]) -> Strin
     String::from_utf8_lossy(&command.output().unwrap().stderr).into_owned()
 }
 
+/// Whether a migration would change anything.
+pub(crate) fn would_change(directory: &Path, files: &[PathBuf], more: &[&str]) -> bool {
+    let mut command = Command::cargo_bin("compose-fix").unwrap();
+    command.current_dir(directory).args(more);
+    for file in files {
+        command.arg("-f").arg(file);
+    }
+    !command.output().unwrap().stdout.is_empty()
+}
+
 /// Copies a folder with everything in it.
 pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();

@@ -76,6 +76,7 @@ fn project(files: ProjectFiles, options: &Options) -> ProjectReport {
                 env: files.env,
                 sources: &files.sources,
                 missing: &files.missing,
+                beside: files.beside.as_deref(),
                 read_only: &outside,
                 streams: &streams,
             },

@@ -184,7 +184,9 @@ fn by_limits(case: &Case<'_>) -> Vec<(Location, usize)> {
             Some((low.at, usize::from(port(high)?.checked_sub(first)?) + 1))
         })
     };
-    let speaks_of_ports = |variable: &&Variable| ["PORT", "RTP", "RTC", "TURN", "PASV", "UDP"].iter().any(|word| variable.name.to_ascii_uppercase().contains(word));
+    let speaks_of_ports = |variable: &&Variable| {
+        ["PORT", "RTP", "RTC", "TURN", "PASV", "UDP"].iter().any(|word| variable.name.to_ascii_uppercase().contains(word))
+    };
     case.service.environment.iter().filter(speaks_of_ports).filter_map(range).collect()
 }
 
@@ -195,7 +197,8 @@ fn fabric(case: &Case<'_>) -> Vec<Reason> {
 }
 
 fn ros(case: &Case<'_>) -> Vec<Reason> {
-    if case.inference.silence.is_some() {
+    let documented = case.subject.known.as_ref().is_some_and(|known| known.host_need == Some(HostNeed::RosDds));
+    if documented || case.inference.silence.is_some() {
         return Vec::new();
     }
     let reasons = [by_ros_variable(case), by_ros_command(case), by_ros_base(case)];

@@ -28,10 +28,14 @@ fn by_address(case: &Case<'_>) -> Vec<Reason> {
 /// A setting of the command that binds loopback only: `-c listen_addresses=127.0.0.1`.
 fn by_setting(case: &Case<'_>) -> Vec<Reason> {
     let bound = case.subject.launches.iter().find_map(|launch| {
-        let word = launch.words.iter().find(|word| word.contains('=') && directive(word.trim_start_matches('-')).is_some_and(is_loopback))?;
+        let word =
+            launch.words.iter().find(|word| word.contains('=') && directive(word.trim_start_matches('-')).is_some_and(is_loopback))?;
         Some((word, launch.at))
     });
-    bound.map(|(word, at)| Reason::new(&LOOPBACK_BIND, format!("`{word}` in its command listens on loopback only"), at)).into_iter().collect()
+    bound
+        .map(|(word, at)| Reason::new(&LOOPBACK_BIND, format!("`{word}` in its command listens on loopback only"), at))
+        .into_iter()
+        .collect()
 }
 
 /// Programs that listen on 127.0.0.1 unless a flag says otherwise. What is known of an image is known of its command too.
@@ -78,7 +82,7 @@ fn by_file(case: &Case<'_>) -> Vec<Reason> {
 fn loopback_line(file: &SourceFile) -> Option<Location> {
     let mut start = 0;
     for line in file.text.split_inclusive('\n') {
-        if directive(line).is_some_and(|value| is_loopback(value)) {
+        if directive(line).is_some_and(is_loopback) {
             return Some(file.location(Span::new(start, start + line.trim_end().len())));
         }
         start += line.len();

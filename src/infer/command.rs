@@ -214,7 +214,8 @@ fn flags(subject: &Subject<'_>, launch: &Launch, source: &'static str) -> Vec<Ev
 /// The first plain argument, for programs that take their port there.
 fn positional(launch: &Launch, words: &[&str], source: &'static str) -> Vec<Evidence> {
     let Some((program, kind)) = launch.program.as_ref().and_then(|program| Some((program, program.positional?))) else { return Vec::new() };
-    let is_value = |at: usize| at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| word.starts_with('-') && !word.contains('='));
+    let is_value =
+        |at: usize| at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| word.starts_with('-') && !word.contains('='));
     let mut plain = words.iter().enumerate().filter(|(at, word)| !word.starts_with('-') && !is_value(*at));
     let Some((_, word)) = plain.find(|(_, word)| !ports_of(kind, word).is_empty()) else { return Vec::new() };
     let moves = program.ports.first().copied();

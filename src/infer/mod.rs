@@ -190,7 +190,8 @@ fn settle(subject: &Subject<'_>, mut found: Vec<(Stage, Evidence)>) -> Vec<Infer
     if found.iter().any(|(stage, _)| *stage == Stage::Stated) {
         found.retain(|(stage, _)| *stage == Stage::Stated);
     }
-    let mut moved: Vec<Port> = found.iter().filter_map(|(_, evidence)| evidence.moves.filter(|default| *default != evidence.port)).collect();
+    let mut moved: Vec<Port> =
+        found.iter().filter_map(|(_, evidence)| evidence.moves.filter(|default| *default != evidence.port)).collect();
     moved.retain(|default| !found.iter().any(|(_, evidence)| evidence.moves.is_some() && evidence.port == *default));
     found.retain(|(stage, evidence)| *stage < Stage::Built || !moved.contains(&evidence.port));
     found.sort_by_key(|(stage, _)| *stage);
@@ -213,7 +214,8 @@ fn settle(subject: &Subject<'_>, mut found: Vec<(Stage, Evidence)>) -> Vec<Infer
 /// Evidence that speaks of one documented listener leaves the other documented listeners where they are.
 fn speaks_of_one(subject: &Subject<'_>, stage: Stage, evidence: &Evidence) -> bool {
     let of_image = || subject.known.iter().any(|known| known.ports.contains(&evidence.port) || known.more_ports.contains(&evidence.port));
-    let of_program = || subject.launches.iter().filter_map(|launch| launch.program.as_ref()).any(|program| program.ports.contains(&evidence.port));
+    let of_program =
+        || subject.launches.iter().filter_map(|launch| launch.program.as_ref()).any(|program| program.ports.contains(&evidence.port));
     evidence.moves.is_some() || stage == Stage::Observed && (of_image() || of_program())
 }
 

@@ -6,6 +6,7 @@
 //! belongs to, and host and port in two variables or two words, are for the caller.
 
 use crate::compose::scheme::scheme_port;
+use std::net::Ipv4Addr;
 use std::ops::Range;
 
 /// An address of the host.
@@ -42,6 +43,8 @@ pub enum LocalHost {
     Unspecified,
     /// `host.docker.internal`, `gateway.docker.internal` or `172.17.0.1`, the gateway of Docker's default bridge.
     HostGateway,
+    /// A private IPv4 address, which may be this host's in its LAN; only [`lan_mentions`] gives it.
+    Lan,
 }
 
 /// What an address is part of.
@@ -72,6 +75,22 @@ pub fn mentions(value: &str) -> Vec<Mention> {
         HOSTS.iter().flat_map(|&(name, host)| lower.match_indices(name).map(move |(at, _)| (at..at + name.len(), host))).collect();
     found.sort_by_key(|(range, _)| range.start);
     found.into_iter().filter_map(|(range, host)| mention(value, range, host)).collect()
+}
+
+/// Finds every private IPv4 address (RFC 1918) in `value` that is not the gateway's, in order.
+pub fn lan_mentions(value: &str) -> Vec<Mention> {
+    let is_part = |c: char| c.is_ascii_digit() || c == '.';
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = value[at..].find(is_part).map(|offset| at + offset) {
+        at = value[start..].find(|c| !is_part(c)).map_or(value.len(), |offset| start + offset);
+        let end = start + value[start..at].trim_end_matches('.').len();
+        let address = value[start..end].parse::<Ipv4Addr>().ok().filter(|ip| ip.is_private());
+        if address.is_some_and(|ip| ip != Ipv4Addr::new(172, 17, 0, 1)) {
+            found.extend(mention(value, start..end, LocalHost::Lan));
+        }
+    }
+    found
 }
 
 const HOSTS: [(&str, LocalHost); 9] = [

@@ -68,3 +68,22 @@ fn shared_or_own(project: &Project<'_>, service: &Service, hops: usize) -> Optio
     shared_or_own(project, with, hops.checked_sub(1)?)?;
     Some(HostNetwork::Shared { with: with.name.clone(), at: field.entry })
 }
+
+/// The service in whose network namespace the service at `index` is: itself, unless it shares another's.
+pub fn namespace(project: &Project<'_>, index: usize) -> usize {
+    let mut at = index;
+    // As many hops as there are services: sharing may run in a circle.
+    for _ in &project.services {
+        let mode = project.services.get(at).and_then(|service| service.text("network_mode"));
+        let named = |other: &Service| match mode.and_then(|mode| mode.split_once(':')) {
+            Some(("service", name)) => other.name == name,
+            Some(("container", name)) => other.text("container_name") == Some(name),
+            _ => false,
+        };
+        match project.services.iter().position(named) {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    at
+}

@@ -90,6 +90,7 @@ fn read_networks(root: &Value) -> Vec<Network> {
                 name: text(field, "name").or_else(|| external?.get("name")?.as_str().map(str::to_owned)),
                 external: external.is_some_and(|value| !value.is_null() && value.as_str() != Some("false")),
                 driver: text(field, "driver"),
+                internal: text(field, "internal").as_deref() == Some("true"),
             }
         })
         .collect()

@@ -27,7 +27,7 @@ use interpolate::Env;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub use host::{HostNetwork, host_network, speaks_of_host};
+pub use host::{HostNetwork, host_network, namespace, speaks_of_host};
 pub use load::{REJECTED, load};
 pub use service::Service;
 
@@ -78,6 +78,8 @@ pub struct Network {
     pub external: bool,
     /// `driver`.
     pub driver: Option<String>,
+    /// `internal`: without a way to the host, so that no port of its services is mapped.
+    pub internal: bool,
 }
 
 impl<'a> Project<'a> {

@@ -5,7 +5,7 @@
 
 use super::Request;
 use super::draft::{Draft, refusal};
-use crate::compose::{HostNetwork, Network, Service};
+use crate::compose::{Network, Project, Service, namespace};
 use crate::decide::Reason;
 use crate::refer::Owner;
 use crate::source::{FileId, Location};
@@ -35,21 +35,24 @@ const IMPLICIT: &str = "default";
 pub(super) fn join(request: &Request<'_>) -> Networks {
     let own = own_network(request);
     let edges = edges(request);
+    // A service in another's namespace has no networks of its own.
+    let members: Vec<usize> = request.selection.leaving.iter().copied().filter(|index| home(request, *index) == *index).collect();
     let mut joined: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
-    for index in &request.selection.leaving {
+    for index in &members {
         let peers = neighbours(&edges, *index).filter(|peer| !request.cases.contains_key(peer));
         let mut networks = BTreeSet::new();
-        for theirs in peers.filter_map(|peer| Some(networks_of(request.project.services.get(peer)?))) {
+        for theirs in peers.filter_map(|peer| Some(networks_of(request.project, request.project.services.get(peer)?))) {
             if !theirs.iter().any(|network| networks.contains(network)) {
                 networks.extend(theirs.into_iter().next());
             }
         }
         joined.insert(*index, networks);
     }
-    for index in &request.selection.leaving {
-        let alone = joined[index].is_empty();
+    for index in &members {
+        let published = !super::ports::wanted(request, *index).is_empty();
+        let alone = joined[index].is_empty() || published && joined[index].iter().all(|name| is_internal(request.project, name));
         let strangers: Vec<usize> =
-            neighbours(&edges, *index).filter(|peer| request.leaves(*peer) && joined[index].is_disjoint(&joined[peer])).collect();
+            neighbours(&edges, *index).filter(|peer| joined.get(peer).is_some_and(|theirs| joined[index].is_disjoint(theirs))).collect();
         for member in strangers.into_iter().chain([*index].into_iter().filter(|_| alone)) {
             joined.entry(member).or_default().insert(own.clone());
             joined.entry(*index).or_default().insert(own.clone());
@@ -68,8 +71,11 @@ pub(super) fn join(request: &Request<'_>) -> Networks {
 /// The network that the user wants, under a name that is free or already means such a network.
 fn own_network(request: &Request<'_>) -> String {
     let wanted = &request.options.network;
-    let fits = |network: &Network| !network.external && network.driver.as_deref().is_none_or(|driver| driver == "bridge");
-    let free = |name: &String| *name == IMPLICIT || request.project.network(name).is_none_or(fits);
+    let fits = |network: &Network| {
+        let own = !network.external || network.key == IMPLICIT;
+        own && !network.internal && network.driver.as_deref().is_none_or(|driver| driver == "bridge")
+    };
+    let free = |name: &String| request.project.network(name).is_none_or(fits);
     let names = std::iter::once(wanted.clone()).chain((2..).map(|number| format!("{wanted}-{number}")));
     names.into_iter().find(free).unwrap_or_else(|| wanted.clone())
 }
@@ -79,27 +85,24 @@ fn edges(request: &Request<'_>) -> BTreeSet<(usize, usize)> {
     let mut edges = BTreeSet::new();
     for reference in request.references {
         if let Owner::Service { index, .. } = reference.owner {
-            edges.insert((reference.from, namespace(request, index)));
+            edges.insert((home(request, reference.from), home(request, index)));
         }
     }
     for (index, service) in request.project.services.iter().enumerate() {
         let named = service.depends_on.iter().filter_map(|dependency| position(request, &dependency.service));
-        edges.extend(named.map(|other| (index, namespace(request, other))));
+        edges.extend(named.map(|other| (home(request, index), home(request, other))));
         for (other, peer) in request.project.services.iter().enumerate() {
             if other != index && (request.leaves(index) || request.leaves(other)) && crate::refer::names_service(service, peer) {
-                edges.insert((index, namespace(request, other)));
+                edges.insert((home(request, index), home(request, other)));
             }
         }
     }
     edges
 }
 
-/// The service whose network a service is in: its own, or the one that it shares.
-fn namespace(request: &Request<'_>, index: usize) -> usize {
-    match request.cases.get(&index).map(|(case, _)| &case.host) {
-        Some(HostNetwork::Shared { with, .. }) => position(request, with).unwrap_or(index),
-        _ => index,
-    }
+/// The service whose network a service is in: itself, or the one that it shares.
+fn home(request: &Request<'_>, index: usize) -> usize {
+    namespace(request.project, index)
 }
 
 fn position(request: &Request<'_>, name: &str) -> Option<usize> {
@@ -115,13 +118,24 @@ fn neighbours(edges: &BTreeSet<(usize, usize)>, index: usize) -> impl Iterator<I
     ends.collect::<BTreeSet<_>>().into_iter()
 }
 
-/// The networks of a service that is on bridges; none for one that has another mode.
-fn networks_of(service: &Service) -> Vec<String> {
+/// The networks of a service on which a peer can meet it, best first; none for one that has another mode.
+fn networks_of(project: &Project<'_>, service: &Service) -> Vec<String> {
     if service.get("network_mode").is_some() {
         return Vec::new();
     }
-    let named: Vec<String> = service.networks.iter().map(|(name, _)| name.clone()).collect();
-    if named.is_empty() { vec![IMPLICIT.to_owned()] } else { named }
+    let mut named: Vec<String> = service.networks.iter().map(|(name, _)| name.clone()).collect();
+    if named.is_empty() {
+        named.push(IMPLICIT.to_owned());
+    }
+    // Compose cannot create a second `host` or `none`.
+    let exists = |name: &String| !project.network(name).is_some_and(|network| matches!(network.driver.as_deref(), Some("host" | "none")));
+    named.retain(exists);
+    named.sort_by_key(|name| is_internal(project, name));
+    named
+}
+
+fn is_internal(project: &Project<'_>, name: &str) -> bool {
+    project.network(name).is_some_and(|network| network.internal)
 }
 
 /// Declares the network at top level, in the file that says host networking first.

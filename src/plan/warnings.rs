@@ -1,9 +1,12 @@
 //! What behaves differently after the migration, said in a line each.
 
 use super::Request;
+use crate::compose::Service;
+use crate::compose::address::LocalHost;
 use crate::compose::port::Port;
+use crate::compose::tree::{Text, Value};
 use crate::diagnostic::{Diagnostic, Severity, rules};
-use crate::refer::Owner;
+use crate::refer::{Field, Owner, Reference};
 use std::collections::BTreeMap;
 
 rules! {
@@ -14,6 +17,9 @@ rules! {
         "The mapping is on an address that other machines reach, and a mapped port passes the host's INPUT firewall rules.";
     DEAD_PORT, "dead-port", "a `ports` entry named a port that was never open",
         "Host networking ignores `ports`. Clients have been using the container's own port, and go on using it.";
+    OWN_LOOPBACK, "own-loopback", "a name or a DNS server leads to the container itself",
+        "`dns: 127.0.0.1` and `extra_hosts: [\"name:127.0.0.1\"]` meant the host. Name the host's gateway instead, `host-gateway`, if what \
+         answers there listens beyond loopback; a service of the project needs no entry.";
     LEFT, "address-left", "an address of the host is left as it is",
         "The value is for a browser, another machine or the Docker daemon, which still reach the port there.";
 }
@@ -44,12 +50,41 @@ fn of_service(request: &Request<'_>, index: usize, ports: &[Port]) -> Vec<Diagno
             found.push(Diagnostic::new(&DEAD_PORT, Severity::Warning, message, entry.at));
         }
     }
-    for reference in request.references.iter().filter(|reference| reference.from == index && reference.owner == Owner::Left) {
-        let port = reference.number.map(|number| format!(":{number}")).unwrap_or_default();
-        let message = format!("`{}{port}` is left as it is, for clients outside", &reference.text.raw[reference.host.clone()]);
-        found.push(Diagnostic::new(&LEFT, Severity::Note, message, reference.at()));
-    }
+    found.extend(request.references.iter().filter(|reference| reference.from == index).filter_map(left));
+    found.extend(own_resolution(case.service));
     found
+}
+
+/// An address of the host that stays in a value, with the reason.
+fn left(reference: &Reference) -> Option<Diagnostic> {
+    let why = match (&reference.owner, &reference.field) {
+        (_, Field::Label(_)) => "labels are not edited",
+        (Owner::Left, Field::Logging) => "the Docker daemon dials it, on the host",
+        (Owner::Left, _) => "it is for clients outside",
+        (Owner::Service { .. }, _) if reference.named == LocalHost::Lan => "it may be another machine",
+        (Owner::Unknown(why), _) => why,
+        _ => return None,
+    };
+    let port = reference.number.map(|number| format!(":{number}")).unwrap_or_default();
+    let message = format!("`{}{port}` is left as it is: {why}", &reference.text.raw[reference.host.clone()]);
+    Some(Diagnostic::new(&LEFT, Severity::Note, message, reference.at()))
+}
+
+/// `dns` and `extra_hosts` that lead to the loopback address: in a network of its own that is the container.
+fn own_resolution(service: &Service) -> Vec<Diagnostic> {
+    let loopback = |text: &str| text.starts_with("127.") || text == "localhost" || text == "::1" || text == "[::1]";
+    let dns = service.texts("dns").into_iter().filter(|text| loopback(&text.value)).map(|text| ("`dns`", text.at()));
+    let hosts = service.get("extra_hosts").into_iter().flat_map(|hosts| {
+        let short = hosts.items().iter().filter_map(Value::as_text).filter(|text| {
+            let address = text.value.split_once(['=', ':']).map_or("", |(_, address)| address);
+            loopback(address)
+        });
+        let long = hosts.fields().iter().filter(|host| host.value.as_str().is_some_and(loopback)).map(|host| host.entry);
+        short.map(Text::at).chain(long).collect::<Vec<_>>()
+    });
+    let places = dns.chain(hosts.map(|at| ("`extra_hosts`", at)));
+    let message = |key: &str| format!("{key} leads to 127.0.0.1, which is the container itself from now on");
+    places.map(|(key, at)| Diagnostic::new(&OWN_LOOPBACK, Severity::Warning, message(key), at)).collect()
 }
 
 /// `:3000, :53/udp`

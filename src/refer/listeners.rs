@@ -25,7 +25,8 @@ impl Listeners {
                 main.extend(inference.ports.iter().map(|inferred| (inferred.port.number, index, inferred.port.number)));
                 let documented = subject.known.iter().flat_map(|known| known.more_ports.clone());
                 further.extend(documented.map(|port: Port| (port.number, index, port.number)));
-            } else {
+            } else if subject.service.get("network_mode").is_none() {
+                // On Docker's default bridge, or in another's namespace, it has no name that a peer could dial.
                 let mappings = subject.service.ports.iter().filter_map(|entry| entry.mapping.as_ref());
                 let pairs = mappings.filter(|mapping| mapping.target.protocol != Protocol::Sctp).flat_map(|mapping| mapping.pairs());
                 main.extend(pairs.map(|(published, target)| (published, index, target)));
@@ -38,18 +39,18 @@ impl Listeners {
         Self { main, further }
     }
 
-    /// The services other than `asking` that answer at `number`, each with the port in its container.
-    pub fn owners(&self, number: u16, asking: usize) -> Vec<(usize, u16)> {
+    /// The services outside the namespace of the `asking` that answer at `number`, each with the port in its container.
+    pub fn owners(&self, number: u16, asking: &[usize]) -> Vec<(usize, u16)> {
         let at = |list: &[Listener]| -> Vec<(usize, u16)> {
-            let there = list.iter().filter(|(port, index, _)| *port == number && *index != asking);
+            let there = list.iter().filter(|(port, index, _)| *port == number && !asking.contains(index));
             there.map(|(_, index, target)| (*index, *target)).collect()
         };
         let main = at(&self.main);
         if main.is_empty() { at(&self.further) } else { main }
     }
 
-    /// The services other than `asking` that answer at any of `numbers`.
-    pub fn owners_of_any(&self, numbers: &[u16], asking: usize) -> Vec<(usize, u16)> {
+    /// The services outside the namespace of the `asking` that answer at any of `numbers`.
+    pub fn owners_of_any(&self, numbers: &[u16], asking: &[usize]) -> Vec<(usize, u16)> {
         let mut owners: Vec<_> = numbers.iter().flat_map(|number| self.owners(*number, asking)).collect();
         owners.dedup_by_key(|(index, _)| *index);
         owners

@@ -4,21 +4,27 @@
 //! mention with its bytes and resolves it to its owner. It does not decide what becomes of it: that depends on which
 //! services leave together.
 
+mod commands;
+mod expansion;
 mod files;
+mod keyed;
 mod listeners;
 mod names;
 mod pairs;
+mod resolve;
+mod target;
 mod values;
 
 use crate::compose::address::LocalHost;
 use crate::compose::tree::Text;
-use crate::compose::{Project, host_network};
+use crate::compose::{Project, host_network, namespace};
 use crate::infer::{Inference, Subject};
 use crate::source::Location;
 use std::ops::Range;
 
 pub use listeners::Listeners;
 pub use names::is_for_others;
+pub use target::{Target, target};
 
 /// A mention of an address of the host.
 #[derive(Debug, Clone)]
@@ -48,13 +54,15 @@ impl Reference {
     }
 }
 
-/// A port as digits in a text.
+/// A port in a text.
 #[derive(Debug, Clone)]
 pub struct WrittenPort {
     /// The text that holds it; not always the one that holds the host.
     pub text: Text,
     /// Its bytes in `text.raw`.
     pub range: Range<usize>,
+    /// Whether it is a variable, `${PORT}` or `${PORT:-5432}`, and not digits.
+    pub variable: bool,
 }
 
 /// The part of a service that holds a reference.
@@ -68,6 +76,8 @@ pub enum Field {
     Healthcheck,
     /// A label.
     Label(String),
+    /// An option of the logging driver, which the Docker daemon reads.
+    Logging,
     /// A file that the service mounts.
     File,
 }
@@ -95,16 +105,24 @@ pub enum Owner {
 }
 
 /// Every reference of every service to an address of the host.
+///
+/// Services on bridges are read too: for them `localhost` is themselves, and what they read may stand in the same text
+/// as what a leaving service reads.
 pub fn find(project: &Project<'_>, subjects: &[Subject<'_>], inferences: &[Inference]) -> Vec<Reference> {
     let listeners = Listeners::new(project, subjects, inferences);
     let mut found = Vec::new();
     for (index, subject) in subjects.iter().enumerate() {
         let on_host = host_network(project, subject.service).is_some();
-        let dialler = Dialler { index, subject, inference: &inferences[index], listeners: &listeners };
+        let home = namespace(project, index);
+        let members = (0..subjects.len()).filter(|other| namespace(project, *other) == home).collect();
+        let dialler = Dialler { index, subject, inferences, listeners: &listeners, members };
         let mut references = values::find(&dialler);
         references.extend(files::find(&dialler));
-        // On a bridge already, `localhost` is the service itself; only the host's gateway leads to a neighbour.
-        references.retain(|reference| on_host || reference.named == LocalHost::HostGateway);
+        for reference in &mut references {
+            if !on_host && reference.named != LocalHost::HostGateway && reference.named != LocalHost::Lan {
+                reference.owner = Owner::Itself;
+            }
+        }
         found.extend(references);
     }
     found
@@ -134,20 +152,38 @@ pub fn names_service(service: &crate::compose::Service, peer: &crate::compose::S
 pub(crate) struct Dialler<'a> {
     index: usize,
     subject: &'a Subject<'a>,
-    inference: &'a Inference,
+    inferences: &'a [Inference],
     listeners: &'a Listeners,
+    /// The services in its network namespace, itself included.
+    members: Vec<usize>,
 }
 
 impl Dialler<'_> {
     /// The owner of the port `number` of the host.
     fn owner(&self, number: u16) -> Owner {
-        if self.inference.listens_on(number) {
+        if self.listens_on(number) {
             return Owner::Itself;
         }
-        match self.listeners.owners(number, self.index).as_slice() {
+        match self.listeners.owners(number, &self.members).as_slice() {
+            [] if self.may_listen_on(number) => Owner::Itself,
             [] => Owner::Host(Some(number)),
             [(index, port)] => Owner::Service { index: *index, port: Some(*port) },
             _ => Owner::Unknown(format!("several services listen on port {number}")),
         }
+    }
+
+    /// Whether it, or a service in the same namespace, listens on `number`.
+    fn listens_on(&self, number: u16) -> bool {
+        self.members.iter().any(|member| self.inferences.get(*member).is_some_and(|inference| inference.listens_on(number)))
+    }
+
+    /// Whether a listener of its own that is not worth a mapping may have that port: a documented further one, or one that
+    /// a variable such as `KAFKA_LISTENERS` names.
+    fn may_listen_on(&self, number: u16) -> bool {
+        let documented = self.subject.known.iter().flat_map(|known| &known.more_ports).any(|port| port.number == number);
+        let listed = self.subject.service.environment.iter().filter(|variable| variable.name.to_ascii_uppercase().contains("LISTEN"));
+        let own = |part: &str| part.rsplit_once(':').is_some_and(|(_, port)| port.trim_end_matches('/').parse() == Ok(number));
+        documented
+            || listed.filter(|variable| !names::is_advertised(&variable.name)).any(|variable| variable.text().split([',', ';']).any(own))
     }
 }

@@ -10,17 +10,26 @@ pub(super) fn owner(dialler: &Dialler<'_>, variable: &Variable) -> (Owner, Optio
     if let Some(owner) = own_listener(dialler, variable) {
         return (owner, None, None);
     }
-    let Some(stem) = stem_of_host(&variable.name) else { return (by_name(dialler, &variable.name.to_ascii_uppercase()), None, None) };
+    let name = plain(&variable.name);
+    let Some(stem) = stem_of_host(&name) else { return (by_name(dialler, &name), None, None) };
     let Some(port) = port_beside(dialler, &stem) else { return (by_name(dialler, &stem), None, None) };
-    let Some(number) = port.text().trim().parse().ok() else {
+    let Some((number, text)) = port.text().trim().parse().ok().zip(port.value.as_ref()) else {
         return (Owner::Unknown(format!("the port in `{}` is not known", port.name)), None, None);
     };
-    let written = port
-        .value
-        .as_ref()
-        .filter(|text| text.raw.trim() == text.value.trim())
-        .map(|text| WrittenPort { range: 0..text.raw.len(), text: text.clone() });
-    (dialler.owner(number), Some(number), written)
+    let variable = text.raw.trim() != text.value.trim();
+    let written = WrittenPort { range: 0..text.raw.len(), text: text.clone(), variable };
+    (dialler.owner(number), Some(number), Some(written))
+}
+
+/// The only service that a setting such as `db_host` without a port can mean.
+pub(super) fn by_key(dialler: &Dialler<'_>, key: &str) -> Option<Owner> {
+    let stem = stem_of_host(&plain(key))?;
+    Some(by_name(dialler, &stem)).filter(|owner| matches!(owner, Owner::Service { .. }))
+}
+
+/// A name as it is compared: upper case, with single `_` for `__`, `.` and `-`.
+fn plain(name: &str) -> String {
+    name.to_ascii_uppercase().replace(['.', '-'], "_").replace("__", "_")
 }
 
 /// Whether the variable is about the service's own listener: a bind address, or, for an image whose documented
@@ -44,8 +53,8 @@ fn own_listener(dialler: &Dialler<'_>, variable: &Variable) -> Option<Owner> {
 
 fn port_beside<'a>(dialler: &'a Dialler<'_>, stem: &str) -> Option<&'a Variable> {
     let name = |variable: &&Variable| {
-        let upper = variable.name.to_ascii_uppercase();
-        upper == format!("{stem}_PORT") || upper == format!("{stem}PORT")
+        let name = plain(&variable.name);
+        name == format!("{stem}_PORT") || name == format!("{stem}PORT")
     };
     dialler.subject.service.environment.iter().find(name)
 }
@@ -53,7 +62,7 @@ fn port_beside<'a>(dialler: &'a Dialler<'_>, stem: &str) -> Option<&'a Variable>
 /// Without a port, the name has to say who it is: a kind of server that only one service can be, or a service's name.
 fn by_name(dialler: &Dialler<'_>, stem: &str) -> Owner {
     let numbers = ports_of_stem(stem);
-    match dialler.listeners.owners_of_any(numbers, dialler.index).as_slice() {
+    match dialler.listeners.owners_of_any(numbers, &dialler.members).as_slice() {
         [(index, port)] => return Owner::Service { index: *index, port: Some(*port) },
         [] => {}
         _ => return Owner::Unknown(format!("several services could be `{stem}`")),
@@ -61,10 +70,10 @@ fn by_name(dialler: &Dialler<'_>, stem: &str) -> Owner {
     let named =
         |name: &str| crate::infer::variable_name(name) == stem || stem.ends_with(&format!("_{}", crate::infer::variable_name(name)));
     let services = &dialler.subject.project.services;
-    let mut candidates = services.iter().enumerate().filter(|(index, other)| *index != dialler.index && named(&other.name));
+    let mut candidates = services.iter().enumerate().filter(|(index, other)| !dialler.members.contains(index) && named(&other.name));
     match (candidates.next(), candidates.next()) {
         (Some((index, _)), None) => Owner::Service { index, port: None },
-        (None, _) if !numbers.is_empty() && !dialler.inference.ports.iter().any(|own| numbers.contains(&own.port.number)) => {
+        (None, _) if !numbers.is_empty() && !numbers.iter().any(|number| dialler.listens_on(*number)) => {
             Owner::Host(numbers.first().copied().filter(|_| numbers.len() == 1))
         }
         (None, _) if !numbers.is_empty() => Owner::Itself,

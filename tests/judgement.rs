@@ -222,6 +222,7 @@ fn comments_that_give_a_reason_are_heard() {
     assert_eq!(commented("# Docker's bridge is broken on this machine"), "keep 6379/tcp author-comment");
     assert_eq!(commented("# so that the proxy can reach it"), "review 6379/tcp reachability");
     assert_eq!(commented("# host network"), "migrate 6379/tcp");
+    assert_eq!(commented("# no ports needed with host networking"), "migrate 6379/tcp");
     assert_eq!(commented("# network_mode: bridge"), "migrate 6379/tcp");
     assert_eq!(commented("# compose-fix: keep -- LAN only"), "keep 6379/tcp kept");
     let header = "# Host networking so that web can reach RDS\n\nservices:\n  web:\n    image: redis\n    network_mode: host\n  \

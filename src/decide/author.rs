@@ -86,6 +86,20 @@ const NECESSITY: [&str; 22] = [
     "without it",
 ];
 
+/// Words that say something is not necessary, such as `ports` beside host networking.
+const NEEDLESS: [&str; 10] = [
+    "isn't needed",
+    "no longer needed",
+    "no need",
+    "no port mapping",
+    "no ports",
+    "not necessary",
+    "not needed",
+    "not required",
+    "unnecessary",
+    "without ports",
+];
+
 /// Words that say it is about reaching something at the host's own address.
 const REACH: [&str; 12] = [
     "127.0.0.1",
@@ -130,7 +144,7 @@ pub(super) fn keep(case: &Case<'_>) -> Vec<Reason> {
     said(case, &AUTHOR, |text, beside| {
         let reach = contains_any(text, &REACH);
         let speaks = beside || names_host(text);
-        is_broken(text) || speaks && (has_term(text) || contains_any(text, &NECESSITY) && !reach)
+        is_broken(text) || speaks && (has_term(text) || is_necessary(text) && !reach)
     })
 }
 
@@ -155,6 +169,10 @@ fn said(case: &Case<'_>, rule: &'static Rule, counts: fn(&str, bool) -> bool) ->
 fn names_others_only(case: &Case<'_>, text: &str) -> bool {
     let names = |service: &crate::compose::Service| contains_word(text, &service.name.to_lowercase());
     !names(case.service) && case.project.services.iter().any(names)
+}
+
+fn is_necessary(text: &str) -> bool {
+    contains_any(text, &NECESSITY) && !contains_any(text, &NEEDLESS)
 }
 
 /// Whether it says that the alternative does not work on that host.

@@ -92,6 +92,8 @@ fn commands_say_the_ports_of_what_they_run() {
         ("image: coredns/coredns\ncommand: [\"-dns.port\", \"1053\"]", "migrate 1053/tcp 1053/udp"),
         ("image: valkey/valkey\ncommand: valkey-server --save 60 1", "migrate 6379/tcp"),
         ("image: example/app\ncommand: python -m http.server 8000 --bind 0.0.0.0", "migrate 8000/tcp"),
+        ("image: php:8-cli\ncommand: php -S 0.0.0.0:8099 -t public", "migrate 8099/tcp"),
+        ("image: ethereum/client-go\ncommand: --http --http.port 8555", "review 8555/tcp 30303/tcp 30303/udp public-edge"),
         ("image: example/app\ncommand: app --port ${PORT}", "ask unknown-variable"),
         ("image: postgres:16\ncommand: -c port=${PORT}", "ask 5432/tcp unknown-variable"),
     ]);

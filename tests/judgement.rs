@@ -223,6 +223,9 @@ fn comments_that_give_a_reason_are_heard() {
     assert_eq!(commented("# nötig für Multicast"), "keep 6379/tcp author-comment");
     assert_eq!(commented("# Docker's bridge is broken on this machine"), "keep 6379/tcp author-comment");
     assert_eq!(commented("# so that the proxy can reach it"), "review 6379/tcp reachability");
+    assert_eq!(commented("# so that nginx on the host can proxy to it"), "review 6379/tcp reachability");
+    assert_eq!(commented("# to see real client IPs"), "keep 6379/tcp author-comment");
+    assert_eq!(commented("# listens on all interfaces"), "migrate 6379/tcp");
     assert_eq!(commented("# host network"), "migrate 6379/tcp");
     assert_eq!(commented("# no ports needed with host networking"), "migrate 6379/tcp");
     assert_eq!(commented("# network_mode: bridge"), "migrate 6379/tcp");

@@ -135,7 +135,7 @@ fn logging_options_are_dialled_by_the_daemon() {
     let text = with_web("    logging:\n      driver: syslog\n      options:\n        syslog-address: tcp://127.0.0.1:5432\n", DB);
     let run = run(&[("compose.yaml", &text)], &[]);
     assert_eq!(changed(&text, run.text("compose.yaml")), [""; 0]);
-    assert!(run.said.contains("`127.0.0.1:5432` is left as it is: the Docker daemon dials it"), "{}", run.said);
+    assert!(run.said.contains("`127.0.0.1:5432` is left as it is, for the Docker daemon"), "{}", run.said);
 }
 
 #[test]
@@ -364,6 +364,20 @@ fn mounted_files_are_edited_with_unsafe_only() {
 }
 
 #[test]
+fn a_config_in_the_compose_file_is_a_mounted_file() {
+    let text = with_web(
+        "    configs:\n      - source: caddy\n        target: /etc/caddy/Caddyfile\n",
+        &format!("{DB}configs:\n  caddy:\n    content: |\n      # localhost:1\n      reverse_proxy localhost:5432\n"),
+    );
+    check_held(&[("compose.yaml", &text)], "this file says `localhost:5432`, which is `db`");
+    let run1 = run(&[("compose.yaml", &text)], &["--unsafe"]);
+    assert_eq!(changed(&text, run1.text("compose.yaml")), ["reverse_proxy db:5432"], "{}", run1.said);
+    let text = text.replace("content: |\n      # localhost:1\n      reverse_proxy localhost:5432", "file: ./Caddyfile");
+    let run2 = run(&[("compose.yaml", &text), ("Caddyfile", "reverse_proxy localhost:5432\n")], &["--unsafe"]);
+    assert_eq!(run2.text("Caddyfile"), "reverse_proxy db:5432\n", "{}", run2.said);
+}
+
+#[test]
 fn listeners_on_one_address_move_to_all() {
     for (before, after) in [
         ("environment: {HOST: 127.0.0.1, PORT: 3000}", "environment: {HOST: 0.0.0.0, PORT: 3000}"),
@@ -402,7 +416,7 @@ fn a_proxys_label_is_not_edited() {
     check_held(&[("compose.yaml", &text)], "label `caddy.reverse_proxy` says `localhost:5432`");
     let run1 = run(&[("compose.yaml", &text)], &["--unsafe"]);
     assert!(run1.text("compose.yaml").contains("localhost:5432"));
-    assert!(run1.said.contains("`localhost:5432` is left as it is: labels are not edited"), "{}", run1.said);
+    assert!(run1.said.contains("`localhost:5432` is left as it is, since labels are not edited"), "{}", run1.said);
 }
 
 #[test]

@@ -32,10 +32,11 @@ pub fn load<'a>(input: Input<'a>) -> (Project<'a>, Vec<Diagnostic>) {
         }
     }
     let merged = root.unwrap_or_default();
-    let mut project = Project { input, env, env_places, services: Vec::new(), networks: Vec::new(), rejected: false };
+    let mut project = Project { input, env, env_places, services: Vec::new(), networks: Vec::new(), configs: Vec::new(), rejected: false };
     if let Some(root) = &merged.root {
         problems.extend(validate::root(root).into_iter().map(|(at, message)| error(at, message)));
         project.networks = read_networks(root);
+        project.configs = root.get("configs").map(Value::fields).unwrap_or_default().to_vec();
         project.services = merged.services(root, &project.env);
         for service in &mut project.services {
             problems.extend(add_env_files(input, service));

@@ -19,7 +19,6 @@ pub fn is_for_others(name: &str) -> bool {
         "_CALLBACK",
         "_EXTERNAL_URL",
         "_ROOT_URL",
-        "_BASE_URL",
         "_SITE_URL",
         "_PUBLIC_HOST",
         "_ISSUER",
@@ -50,7 +49,11 @@ pub fn is_for_others(name: &str) -> bool {
         "TRUSTED_PROXIES",
         "WEBHOOK_URL",
     ];
-    starts.iter().any(|start| upper.starts_with(start))
+    // `OLLAMA_BASE_URL` is where a client dials, `SITE_BASE_URL` where browsers come in.
+    let faces = ["APP", "CLIENT", "EXTERNAL", "FRONTEND", "PORTAL", "PUBLIC", "SITE", "UI", "WEB"];
+    let is_face = upper.strip_suffix("_BASE_URL").is_some_and(|stem| stem.split('_').any(|word| faces.contains(&word)));
+    is_face
+        || starts.iter().any(|start| upper.starts_with(start))
         || ends.iter().any(|end| upper.ends_with(end))
         || whole.contains(&upper.as_str())
         || ["ALLOWED_ORIGIN", "CORS", "REDIRECT", "CALLBACK", "WHITELIST", "TRUSTED"].iter().any(|part| upper.contains(part))
@@ -129,10 +132,12 @@ mod tests {
             "GF_SERVER_ROOT_URL",
             "ALLOWED_HOSTS",
             "URLS_SELF_ISSUER",
+            "BASE_URL",
+            "SITE_BASE_URL",
         ] {
             assert!(is_for_others(name), "{name}");
         }
-        for name in ["DATABASE_URL", "BACKEND_URL", "REDIS_HOST", "API_URL"] {
+        for name in ["DATABASE_URL", "BACKEND_URL", "REDIS_HOST", "API_URL", "OLLAMA_BASE_URL"] {
             assert!(!is_for_others(name), "{name}");
         }
     }

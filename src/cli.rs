@@ -4,7 +4,8 @@
 //! and in the words that were typed. What the options do is decided elsewhere.
 
 use crate::compose::port::{Port, Protocol};
-use crate::options::{Color, Input, Mode, Options, StatedPorts, Verbosity};
+use crate::migrate;
+use crate::options::{Color, Explain, Input, Mode, Options, StatedPorts, Verbosity};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, ValueEnum};
 use std::collections::BTreeMap;
@@ -90,6 +91,10 @@ struct Args {
     /// Print all evidence
     #[arg(short, long)]
     verbose: bool,
+
+    /// Print all evidence and the rules behind it; with the name of a rule: its page
+    #[arg(long, value_name = "RULE", num_args = 0..=1, conflicts_with = "quiet")]
+    explain: Option<Option<String>>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -107,7 +112,8 @@ struct HostIp {
 }
 
 impl Args {
-    fn options(self) -> Result<Options, String> {
+    fn options(mut self) -> Result<Options, String> {
+        let explain = self.explain();
         if let Some(both) = self.keep.iter().find(|service| self.migrate.contains(service)) {
             return Err(format!("`{both}` is named by both `--keep` and `--migrate`"));
         }
@@ -135,12 +141,28 @@ impl Args {
                 When::Always => Color::Always,
                 When::Never => Color::Never,
             },
-            verbosity: match (self.quiet, self.verbose) {
+            verbosity: match (self.quiet, self.verbose || explain == Explain::Reasons) {
                 (true, _) => Verbosity::Quiet,
                 (_, true) => Verbosity::Verbose,
                 _ => Verbosity::Normal,
             },
+            explain,
         })
+    }
+
+    /// What `--explain` asks for. A word behind it that is no rule is a path.
+    fn explain(&mut self) -> Explain {
+        match self.explain.take() {
+            None => Explain::Nothing,
+            Some(None) => Explain::Reasons,
+            Some(Some(word)) => match migrate::rules().find(|rule| rule.id == word) {
+                Some(rule) => Explain::Rule(rule),
+                None => {
+                    self.paths.push(PathBuf::from(word));
+                    Explain::Reasons
+                }
+            },
+        }
     }
 
     fn inputs(&self) -> Result<Vec<Input>, String> {

@@ -4,11 +4,11 @@
 //! there because a text may not allow an edit: then the services are chosen again without that one, until what is chosen
 //! can be done.
 
-use crate::compose::directive::{Ask, Directive, directives};
+use crate::compose::directive::{Ask, Directive, UNUSED, directives};
 use crate::compose::port::Port;
 use crate::compose::{self, Input, Project, host_network};
 use crate::decide::{self, Case, KEPT, Reason, Selection, Verdict, Wish};
-use crate::diagnostic::{Diagnostic, Outcome, ServiceReport, Severity, rules};
+use crate::diagnostic::{Diagnostic, Outcome, Rule, ServiceReport, Severity, rules};
 use crate::infer::{self, Inference, Subject};
 use crate::options::Options;
 use crate::plan::{self, Plan, Request};
@@ -22,6 +22,8 @@ rules! {
     EVIDENCE, "evidence", "why a service is believed to listen on a port",
         "Each port has its evidence: what the user states, `expose` and `ports`, flags of the command, variables, the healthcheck, \
          labels, the Dockerfile, mounted configuration, the image's documentation.";
+    SYNTAX, "syntax", "the file is not YAML, or YAML that cannot be edited",
+        "The file is left alone. Compose reads YAML 1.2; a template has to be rendered first.";
     INTERNAL, "internal", "an edit did not pass its own check",
         "This is a mistake of the program: the edit was withheld and the files are as they were. Please report it with the file.";
 }
@@ -35,6 +37,11 @@ pub struct Migration {
     pub diagnostics: Vec<Diagnostic>,
     /// The files that change.
     pub changes: Verified,
+}
+
+/// Every rule that a report can name.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    decide::rules().chain([&EVIDENCE, &SYNTAX, &compose::REJECTED, &UNUSED, &INTERNAL])
 }
 
 /// Migrates what can be migrated of a project.
@@ -51,7 +58,7 @@ pub fn migrate(input: Input<'_>, options: &Options) -> Migration {
     diagnostics.extend(unused);
     let subjects: Vec<Subject<'_>> =
         project.services.iter().map(|service| Subject::new(&project, service, stated(&project, service, options, &directives))).collect();
-    let inferences: Vec<Inference> = subjects.iter().map(infer::infer).collect();
+    let inferences = infer::infer_all(&subjects);
     let references = refer::find(&project, &subjects, &inferences);
     let cases = cases(&project, subjects, &inferences, &references, options, &directives);
     let host_ips = host_ips(&directives);

@@ -4,6 +4,7 @@
 //! program that uses this library) needs no command line.
 
 use crate::compose::port::Port;
+use crate::diagnostic::Rule;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
@@ -39,6 +40,19 @@ pub struct Options {
     pub color: Color,
     /// How much to say.
     pub verbosity: Verbosity,
+    /// What to explain, beside the verdicts themselves.
+    pub explain: Explain,
+}
+
+/// What to explain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Explain {
+    /// Nothing.
+    Nothing,
+    /// The rules behind the verdicts, in full.
+    Reasons,
+    /// One rule, and nothing else is done.
+    Rule(&'static Rule),
 }
 
 /// A source of projects.
@@ -114,6 +128,7 @@ impl Default for Options {
             env_file: None,
             color: Color::Auto,
             verbosity: Verbosity::Normal,
+            explain: Explain::Nothing,
         }
     }
 }

@@ -4,11 +4,11 @@
 //! stops another. Nothing is decided here: stages are called, and their results handed on.
 
 use crate::compose::Input;
-use crate::diagnostic::{Diagnostic, FileProblem, Outcome, Rule, Severity};
+use crate::diagnostic::{Diagnostic, FileProblem, Outcome, Severity};
 use crate::discover::{self, ProjectFiles};
-use crate::migrate::{Migration, migrate};
-use crate::options::{Color, Mode, Options};
-use crate::report::{ProjectReport, Report, diff, text};
+use crate::migrate::{Migration, SYNTAX, migrate};
+use crate::options::{Color, Explain, Mode, Options};
+use crate::report::{ProjectReport, Report, diff, page, text};
 use crate::source::{FileId, SourceFile};
 use crate::verify::Verified;
 use crate::write;
@@ -19,13 +19,6 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
-
-/// Text that is not YAML, or YAML that cannot be edited.
-pub static SYNTAX: Rule = Rule {
-    id: "syntax",
-    summary: "the file is not YAML, or YAML that cannot be edited",
-    help: "The file is left alone. Compose reads YAML 1.2; a template has to be rendered first.",
-};
 
 /// Stages walk trees recursively, and a file may be nested as deep as the parser allows.
 const STACK: usize = 32 << 20;
@@ -57,6 +50,10 @@ impl Status {
 /// # Errors
 /// Standard output or standard error cannot be written. A reader who went away is no error.
 pub fn run(options: &Options) -> Result<Status> {
+    if let Explain::Rule(rule) = options.explain {
+        unless_reader_left(page::write(rule, &mut io::stdout().lock())).context("cannot write to standard output")?;
+        return Ok(Status::Done);
+    }
     let workers = rayon::ThreadPoolBuilder::new().stack_size(STACK).build().context("cannot start threads")?;
     let mut report = workers.install(|| {
         let found = discover::discover(options);

@@ -9,7 +9,7 @@ use crate::source::{FileId, Location, SourceFile};
 use std::collections::BTreeMap;
 
 /// The rule of everything that Compose itself rejects.
-pub(super) static REJECTED: Rule = Rule {
+pub static REJECTED: Rule = Rule {
     id: "rejected",
     summary: "Compose does not accept this file",
     help: "`docker compose config` fails on the project for the reason given. Nothing in a project that Compose does \
@@ -39,6 +39,7 @@ pub fn load<'a>(input: Input<'a>) -> (Project<'a>, Vec<Diagnostic>) {
         project.configs = root.get("configs").map(Value::fields).unwrap_or_default().to_vec();
         project.services = merged.services(root, &project.env);
         for service in &mut project.services {
+            service.mounts.extend(service::config_mounts(&service.value, root));
             problems.extend(add_env_files(input, service));
         }
         problems.extend(validate::references(&project).into_iter().map(|(at, message)| error(at, message)));

@@ -28,7 +28,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use host::{HostNetwork, host_network, namespace, speaks_of_host};
-pub use load::load;
+pub use load::{REJECTED, load};
 pub use service::Service;
 
 /// What a project is made from: files that were read already.

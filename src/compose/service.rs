@@ -347,6 +347,18 @@ fn read_mount(value: &Value) -> Option<Mount> {
     Some(Mount { source: part("source")?, target: part("target")?, at: value.at })
 }
 
+/// The files that `configs` of a service mount, with the files that the top level of the project says for them.
+pub fn config_mounts(service: &Value, root: &Value) -> Vec<Mount> {
+    let file = |name: &str| root.get("configs")?.get(name)?.get("file")?.as_str();
+    let mount = |item: &Value| {
+        let name = item.as_str().or_else(|| item.get("source")?.as_str())?;
+        let source = file(name).map(|path| if path.starts_with(['.', '/', '~']) { path.to_owned() } else { format!("./{path}") })?;
+        let target = item.get("target").and_then(Value::as_str).map_or_else(|| format!("/{name}"), str::to_owned);
+        Some(Mount { source, target, at: item.at })
+    };
+    service.get("configs").map(Value::items).unwrap_or_default().iter().filter_map(mount).collect()
+}
+
 fn texts_of(value: &Value) -> Vec<&Text> {
     match &value.data {
         Data::Scalar(text) => vec![text],

@@ -12,7 +12,7 @@ use crate::source::{Location, SourceFile, Span};
 use std::net::IpAddr;
 
 pub(super) fn binds(case: &Case<'_>) -> Vec<Reason> {
-    [by_address(case), by_program(case), by_image(case), by_file(case), by_replaced_file(case)].concat()
+    [by_address(case), by_setting(case), by_program(case), by_image(case), by_file(case), by_replaced_file(case)].concat()
 }
 
 /// An address of the host's LAN, which the container will not have.
@@ -23,6 +23,15 @@ fn by_address(case: &Case<'_>) -> Vec<Reason> {
     };
     let bound = case.service.environment.iter().filter(is_lan);
     bound.map(|variable| Reason::new(&LOOPBACK_BIND, format!("`{}` is an address of this host", variable.name), variable.at)).collect()
+}
+
+/// A setting of the command that binds loopback only: `-c listen_addresses=127.0.0.1`.
+fn by_setting(case: &Case<'_>) -> Vec<Reason> {
+    let bound = case.subject.launches.iter().find_map(|launch| {
+        let word = launch.words.iter().find(|word| word.contains('=') && directive(word.trim_start_matches('-')).is_some_and(is_loopback))?;
+        Some((word, launch.at))
+    });
+    bound.map(|(word, at)| Reason::new(&LOOPBACK_BIND, format!("`{word}` in its command listens on loopback only"), at)).into_iter().collect()
 }
 
 /// Programs that listen on 127.0.0.1 unless a flag says otherwise. What is known of an image is known of its command too.

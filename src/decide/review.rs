@@ -88,12 +88,29 @@ fn public_edge(case: &Case<'_>) -> Vec<Reason> {
             case.subject.at(),
         )];
     }
+    if let (Some(name), false) = (proxy_name(case), case.inference.ports.is_empty()) {
+        let message = format!("by its name, `{name}`, it is the proxy that clients on other machines dial; {hint}");
+        return vec![Reason::new(&PUBLIC_EDGE, message, case.service.at)];
+    }
     let public = case.inference.ports.iter().filter(|inferred| PUBLIC_PORTS.contains(&inferred.port.number));
     let listed = public.filter_map(|inferred| Some((inferred.port, inferred.evidence.first()?.at)));
     listed
         .map(|(port, at)| Reason::new(&PUBLIC_EDGE, format!("listens on {port}, which other machines dial; {hint}"), at))
         .take(1)
         .collect()
+}
+
+/// Words that call a service a proxy.
+const PROXY_WORDS: [&str; 12] =
+    ["balancer", "caddy", "envoy", "haproxy", "ingress", "lb", "loadbalancer", "nginx", "openresty", "pingora", "proxy", "traefik"];
+
+/// The name of a service whose image nobody knows, when it calls it a proxy.
+fn proxy_name<'a>(case: &'a Case<'_>) -> Option<&'a str> {
+    let unknown = case.subject.known.as_ref().is_none_or(|known| known.ports.is_empty());
+    let name = case.service.name.as_str();
+    let lower = name.to_ascii_lowercase();
+    let is_proxy = lower.split(|char: char| !char.is_ascii_alphabetic()).any(|word| PROXY_WORDS.contains(&word));
+    (unknown && is_proxy).then_some(name)
 }
 
 /// Whether its labels hand it to a proxy, which is what other machines dial.

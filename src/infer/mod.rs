@@ -15,6 +15,7 @@ pub mod known_images;
 pub mod known_programs;
 mod labels;
 mod mounted_config;
+mod peers;
 mod ports;
 pub mod setting;
 pub mod silence;
@@ -150,8 +151,15 @@ const SOURCES: [Source; 14] = [
     Source { stage: Stage::Hinted, find: commented_out::find },
 ];
 
-/// What `subject` listens on.
-pub fn infer(subject: &Subject<'_>) -> Inference {
+/// What each of `subjects` listens on, in their order. All services of a project, because they say things about each other.
+pub fn infer_all(subjects: &[Subject<'_>]) -> Vec<Inference> {
+    let mut inferences: Vec<Inference> = subjects.iter().map(infer).collect();
+    peers::complete(subjects, &mut inferences);
+    inferences
+}
+
+/// What the files say that `subject` listens on, other services left aside.
+fn infer(subject: &Subject<'_>) -> Inference {
     let mut found: Vec<(Stage, Evidence)> = Vec::new();
     for source in &SOURCES {
         found.extend((source.find)(subject).into_iter().map(|evidence| (source.stage, evidence)));

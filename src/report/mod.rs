@@ -4,6 +4,7 @@
 //! tell the same story.
 
 pub mod diff;
+pub mod page;
 pub mod text;
 
 use crate::diagnostic::{Diagnostic, FileProblem, Outcome, ServiceReport, Severity};

@@ -3,9 +3,9 @@
 //! Lines of the files are not quoted, because they hold secrets, and whatever comes from a file is shown without
 //! characters that could steer a terminal or turn the text around.
 
-use super::{ProjectReport, Report};
+use super::{ProjectReport, Report, page};
 use crate::diagnostic::{Diagnostic, Outcome, ServiceReport, Severity};
-use crate::options::{Mode, Options, Verbosity};
+use crate::options::{Explain, Mode, Options, Verbosity};
 use crate::source::{Location, Sources};
 use anstyle::{AnsiColor, Style};
 use std::collections::BTreeSet;
@@ -39,6 +39,9 @@ pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Res
     }
     for problem in report.problems.iter().filter(|problem| is_shown(problem.severity, options.verbosity)) {
         writeln!(out, "{}: {}", Label(problem.severity), Plain(&problem.message))?;
+    }
+    if options.explain == Explain::Reasons {
+        page::write_named(report, out)?;
     }
     if options.verbosity > Verbosity::Quiet {
         write_summary(report, options, out)?;

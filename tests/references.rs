@@ -336,6 +336,14 @@ fn a_bridge_services_file_is_not_edited_by_default() {
 }
 
 #[test]
+fn a_mounted_project_folder_does_not_make_the_compose_file_a_setting() {
+    let text = with_web("    volumes: [\".:/app\"]\n    environment:\n      REDIRECT_URL: http://localhost:5432/x\n", DB);
+    let run1 = run(&[("compose.yaml", &text), (".env", "X=localhost:5432\n")], &[]);
+    assert_eq!(changed(&text, run1.text("compose.yaml")), [""; 0], "{}", run1.said);
+    assert!(!run1.text("compose.yaml").contains("network_mode"), "{}", run1.said);
+}
+
+#[test]
 fn mounted_files_are_edited_with_unsafe_only() {
     for (name, before, after) in [
         ("nginx.conf", "proxy_pass http://localhost:5432/;\n", "proxy_pass http://db:5432/;\n"),

@@ -28,10 +28,14 @@ fn by_address(case: &Case<'_>) -> Vec<Reason> {
 /// A setting of the command that binds loopback only: `-c listen_addresses=127.0.0.1`.
 fn by_setting(case: &Case<'_>) -> Vec<Reason> {
     let bound = case.subject.launches.iter().find_map(|launch| {
-        let word = launch.words.iter().find(|word| word.contains('=') && directive(word.trim_start_matches('-')).is_some_and(is_loopback))?;
+        let word =
+            launch.words.iter().find(|word| word.contains('=') && directive(word.trim_start_matches('-')).is_some_and(is_loopback))?;
         Some((word, launch.at))
     });
-    bound.map(|(word, at)| Reason::new(&LOOPBACK_BIND, format!("`{word}` in its command listens on loopback only"), at)).into_iter().collect()
+    bound
+        .map(|(word, at)| Reason::new(&LOOPBACK_BIND, format!("`{word}` in its command listens on loopback only"), at))
+        .into_iter()
+        .collect()
 }
 
 /// Programs that listen on 127.0.0.1 unless a flag says otherwise. What is known of an image is known of its command too.

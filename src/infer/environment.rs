@@ -139,7 +139,7 @@ fn documented(subject: &Subject<'_>, name: &str) -> Option<Setting> {
             .find(|setting| setting.is_named(name))
             .copied()
     };
-    let unknown = || if subject.known.is_none() { known_programs::variable(name) } else { None };
+    let unknown = || if subject.known.is_none() && !has_dialled_host(subject, name) { known_programs::variable(name) } else { None };
     of_image.or_else(of_program).or_else(unknown)
 }
 
@@ -212,10 +212,11 @@ fn names_another(subject: &Subject<'_>, stem: &str) -> bool {
 
 /// Whether `X_HOST` or `X_URL` beside `X_PORT` is an address of somebody else.
 fn has_dialled_host(subject: &Subject<'_>, port_name: &str) -> bool {
-    let Some(stem) = port_name.strip_suffix("_PORT") else { return false };
+    // `PGPORT` goes with `PGHOST`.
+    let Some(stem) = port_name.strip_suffix("PORT") else { return false };
     let host = subject.service.environment.iter().find(|variable| {
         let upper = variable.name.to_ascii_uppercase();
-        ["_HOST", "_HOSTNAME", "_ADDR"].iter().any(|end| upper == format!("{stem}{end}"))
+        ["HOST", "HOSTNAME", "ADDR"].iter().any(|end| upper == format!("{stem}{end}"))
     });
     host.is_some_and(|host| !is_any_or_own(subject, host))
 }

@@ -17,9 +17,9 @@ pub(super) const NAME: &str = "peer";
 pub(super) fn complete(subjects: &[Subject<'_>], inferences: &mut [Inference]) {
     let mut found: BTreeMap<usize, Vec<Evidence>> = BTreeMap::new();
     for (index, subject) in subjects.iter().enumerate() {
-        let unknown = inferences.get(index).is_some_and(|inference| {
-            inference.ports.is_empty() && inference.silence.is_none() && inference.unknown.is_empty()
-        });
+        let unknown = inferences
+            .get(index)
+            .is_some_and(|inference| inference.ports.is_empty() && inference.silence.is_none() && inference.unknown.is_empty());
         if unknown && host_network(subject.project, subject.service).is_some() {
             found.insert(index, expected(subjects, inferences, subject));
         }

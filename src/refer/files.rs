@@ -13,8 +13,11 @@ use std::ops::Range;
 pub(super) fn find(dialler: &Dialler<'_>) -> Vec<Reference> {
     let (project, service) = (dialler.subject.project, dialler.subject.service);
     let files = project.mounted_files(service);
-    let mut found: Vec<Reference> =
-        files.into_iter().filter(|(target, _)| is_configuration(target)).flat_map(|(_, file)| in_file(dialler, file)).collect();
+    // A mounted project folder brings the Compose files along, which nobody in the container reads.
+    let read = |(target, file): &(String, &SourceFile)| {
+        is_configuration(target) && !is_compose(target) && !project.input.compose.contains(&file.id) && project.input.env != Some(file.id)
+    };
+    let mut found: Vec<Reference> = files.into_iter().filter(read).flat_map(|(_, file)| in_file(dialler, file)).collect();
     for item in service.get("configs").map(Value::items).unwrap_or_default() {
         let name = item.as_str().or_else(|| item.get("source").and_then(Value::as_str));
         let Some(config) = project.configs.iter().find(|config| Some(config.key.as_str()) == name) else { continue };
@@ -28,6 +31,12 @@ pub(super) fn find(dialler: &Dialler<'_>) -> Vec<Reference> {
 /// Documentation and scripts of the web are not read by the service to find its peers.
 fn is_configuration(target: &str) -> bool {
     ![".md", ".html", ".htm", ".css", ".svg", ".lock", ".sql", ".csv", ".txt", ".log", ".map"].iter().any(|end| target.ends_with(end))
+}
+
+/// Whether a file is called as Compose files are.
+fn is_compose(target: &str) -> bool {
+    let name = target.rsplit('/').next().unwrap_or_default();
+    name.contains("compose") && (name.ends_with(".yml") || name.ends_with(".yaml"))
 }
 
 fn in_file(dialler: &Dialler<'_>, file: &SourceFile) -> Vec<Reference> {

@@ -473,6 +473,24 @@ fn names_and_servers_that_lead_to_loopback_are_warned_about() {
 }
 
 #[test]
+fn a_peer_dialled_by_an_alias_of_loopback_is_asked_about() {
+    let hosts = "    extra_hosts:\n      - \"db.local:127.0.0.1\"\n    environment:\n      URL: postgres://db.local:5432/x\n";
+    check_held(&[("compose.yaml", &with_web(hosts, DB))], "names `127.0.0.1`, and it is dialled by the name `db.local`");
+}
+
+#[test]
+fn a_bridge_service_that_shares_its_address_with_one_that_stays_holds_the_peer_back() {
+    let text = "x-env: &env\n  API: http://172.17.0.1:3000\nservices:\n  web:\n    build: .\n    network_mode: host\n    expose: [\"3000\"]\n  \
+                front:\n    build: front\n    environment: *env\n  agent:\n    build: agent\n    pid: host\n    network_mode: host\n    \
+                environment: *env\n";
+    let run1 = run(&[("compose.yaml", text)], &["--unsafe"]);
+    assert_eq!(run1.text("compose.yaml"), text, "{}", run1.said);
+    let free = text.replace("    pid: host\n", "    expose: [\"3001\"]\n");
+    let run2 = run(&[("compose.yaml", &free)], &[]);
+    assert!(run2.text("compose.yaml").contains("API: http://web:3000"), "{}", run2.said);
+}
+
+#[test]
 fn extra_hosts_join_what_is_there() {
     let url = "    environment:\n      URL: http://localhost:9999\n";
     for (before, after) in [

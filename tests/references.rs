@@ -131,6 +131,13 @@ fn what_others_read_is_left_and_said() {
 }
 
 #[test]
+fn an_issuer_of_tokens_is_for_browsers_and_for_the_service() {
+    let text = with_web("    environment:\n      OIDC_ISSUER: http://localhost:5432/realm\n", DB);
+    check_held(&[("compose.yaml", &text)], "names `localhost:5432`, and both browsers and the service may dial it");
+    check_variables(&[], &[("OIDC_ISSUER: http://localhost:3000", "")]);
+}
+
+#[test]
 fn logging_options_are_dialled_by_the_daemon() {
     let text = with_web("    logging:\n      driver: syslog\n      options:\n        syslog-address: tcp://127.0.0.1:5432\n", DB);
     let run = run(&[("compose.yaml", &text)], &[]);

@@ -21,8 +21,6 @@ pub(super) fn find(dialler: &Dialler<'_>) -> Vec<Reference> {
     for item in service.get("configs").map(Value::items).unwrap_or_default() {
         let name = item.as_str().or_else(|| item.get("source").and_then(Value::as_str));
         let Some(config) = project.configs.iter().find(|config| Some(config.key.as_str()) == name) else { continue };
-        let file = config.value.get("file").and_then(Value::as_str).and_then(|path| project.file(path));
-        found.extend(file.into_iter().flat_map(|file| in_file(dialler, file)));
         found.extend(config.value.get("content").and_then(Value::as_text).into_iter().flat_map(|text| in_content(dialler, text)));
     }
     found

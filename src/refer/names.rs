@@ -75,6 +75,12 @@ pub fn is_for_others(name: &str) -> bool {
         || ["ALLOWED_ORIGIN", "CORS", "REDIRECT", "CALLBACK", "WHITELIST", "TRUSTED"].iter().any(|part| upper.contains(part))
 }
 
+/// Whether both a browser and the service may dial the address in a variable: an issuer of tokens is asked for its keys.
+pub(super) fn is_for_both(name: &str) -> bool {
+    let upper = name.to_ascii_uppercase();
+    upper.ends_with("_ISSUER") || upper.ends_with("_ISSUER_URL") || upper.ends_with("WEBHOOK_URL")
+}
+
 /// Whether a variable tells clients an address: those are never rewritten plainly.
 pub(super) fn is_advertised(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();

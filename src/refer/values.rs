@@ -1,7 +1,7 @@
 //! References in the values of a service: variables, labels, logging options.
 
 use super::expansion::Expansion;
-use super::names::{is_advertised, is_for_others};
+use super::names::{is_advertised, is_for_both, is_for_others};
 use super::{Dialler, Field, Owner, Reference, commands, keyed, names_host, pairs, resolve};
 use crate::compose::address::{self, Form, LocalHost, Mention};
 use crate::compose::service::{CommandLine, Variable};
@@ -59,7 +59,9 @@ fn in_variable(dialler: &Dialler<'_>, variable: &Variable) -> Vec<Reference> {
     let mut found = Vec::new();
     for mention in mentions(&expansion.value) {
         let mut reference = resolve::reference(dialler, text, &expansion, &mention, Field::Variable(variable.name.clone()));
-        if is_for_others(&variable.name) || is_advertised(&variable.name) {
+        if is_for_both(&variable.name) && matches!(reference.owner, Owner::Service { .. } | Owner::Host(_)) {
+            reference.owner = Owner::Unknown("both browsers and the service may dial it".to_owned());
+        } else if is_for_others(&variable.name) || is_advertised(&variable.name) {
             reference.owner = Owner::Left;
         } else if is_ignored(dialler, variable) {
             reference.owner = Owner::Itself;

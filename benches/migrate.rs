@@ -70,8 +70,16 @@ fn parse_and_migrate(bencher: Bencher<'_, '_>, sample: Sample) {
     bencher.counter(size).bench(|| {
         let streams = BTreeMap::from([(file, yaml::parse(black_box(sources.get(file))).unwrap())]);
         let compose = [file];
-        let input = Input { directory: Path::new(""), compose: &compose, env: None, sources: &sources, missing: &[], streams: &streams };
-        let migration = migrate(input, &options);
+        let input = Input {
+            directory: Path::new(""),
+            compose: &compose,
+            env: None,
+            sources: &sources,
+            missing: &[],
+            read_only: &[],
+            streams: &streams,
+        };
+        let migration = migrate(input, None, &options);
         assert_eq!(migration.changes.changes().count(), 1);
     });
 }

@@ -80,6 +80,10 @@ struct Args {
     #[arg(long, value_name = "FILE")]
     env_file: Option<PathBuf>,
 
+    /// Ask the local Docker engine: ports of images, sockets of running containers
+    #[arg(long)]
+    engine: bool,
+
     /// When to colour
     #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
     color: When,
@@ -136,6 +140,7 @@ impl Args {
             service_host_ips,
             ipv6: self.ipv6,
             env_file: self.env_file,
+            engine: self.engine,
             color: match self.color {
                 When::Auto => Color::Auto,
                 When::Always => Color::Always,

@@ -68,8 +68,8 @@
 //! ",
 //! );
 //! let streams = BTreeMap::from([(file, yaml::parse(sources.get(file))?)]);
-//! let input = Input { directory: Path::new(""), compose: &[file], env: None, sources: &sources, missing: &[], streams: &streams };
-//! let migration = migrate(input, &Options::default());
+//! let input = Input { directory: Path::new(""), compose: &[file], env: None, sources: &sources, missing: &[], read_only: &[], streams: &streams };
+//! let migration = migrate(input, None, &Options::default());
 //! let (_, after) = migration.changes.changes().next().ok_or("nothing changes")?;
 //! assert_eq!(
 //!     after,
@@ -97,12 +97,14 @@
 //! come from `.env` files and defaults, never from the process's environment. Swarm stacks are held back. Compose v1 files
 //! and templates are reported and left alone.
 
+pub mod audit;
 pub mod cli;
 pub mod compose;
 pub mod decide;
 pub mod diagnostic;
 pub mod discover;
 pub mod edit;
+pub mod engine;
 pub mod infer;
 pub mod migrate;
 pub mod options;

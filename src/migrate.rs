@@ -4,11 +4,13 @@
 //! there because a text may not allow an edit: then the services are chosen again without that one, until what is chosen
 //! can be done.
 
+use crate::audit;
 use crate::compose::directive::{Ask, Directive, UNUSED, directives};
 use crate::compose::port::Port;
 use crate::compose::{self, Input, Project, host_network};
 use crate::decide::{self, Case, KEPT, Reason, Selection, Verdict, Wish};
 use crate::diagnostic::{Diagnostic, Outcome, Rule, ServiceReport, Severity, rules};
+use crate::infer::engine::EngineFacts;
 use crate::infer::{self, Inference, Subject};
 use crate::options::Options;
 use crate::plan::{self, Plan, Request};
@@ -21,9 +23,11 @@ use std::net::IpAddr;
 rules! {
     EVIDENCE, "evidence", "why a service is believed to listen on a port",
         "Each port has its evidence: what the user states, `expose` and `ports`, flags of the command, variables, the healthcheck, \
-         labels, the Dockerfile, mounted configuration, the image's documentation.";
+         labels, the Dockerfile, mounted configuration, the image's documentation, with `--engine` the sockets of running containers.";
     SYNTAX, "syntax", "the file is not YAML, or YAML that cannot be edited",
         "The file is left alone. Compose reads YAML 1.2; a template has to be rendered first.";
+    NOT_ACCEPTED, "not-accepted", "Docker Compose does not accept the result",
+        "This is a mistake of the program: Compose accepts the files as they are, and they were left so. Please report it with the file.";
     INTERNAL, "internal", "an edit did not pass its own check",
         "This is a mistake of the program: the edit was withheld and the files are as they were. Please report it with the file.";
 }
@@ -41,11 +45,11 @@ pub struct Migration {
 
 /// Every rule that a report can name.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    decide::rules().chain([&EVIDENCE, &SYNTAX, &compose::REJECTED, &UNUSED, &INTERNAL])
+    decide::rules().chain(audit::rules()).chain([&EVIDENCE, &SYNTAX, &compose::REJECTED, &UNUSED, &NOT_ACCEPTED, &INTERNAL])
 }
 
-/// Migrates what can be migrated of a project.
-pub fn migrate(input: Input<'_>, options: &Options) -> Migration {
+/// Migrates what can be migrated of a project; `engine` is what the engine knows about it, when it was asked.
+pub fn migrate(input: Input<'_>, engine: Option<&EngineFacts>, options: &Options) -> Migration {
     let (project, mut diagnostics) = compose::load(input);
     if project.rejected {
         if !input.streams.values().any(compose::speaks_of_host) {
@@ -56,8 +60,11 @@ pub fn migrate(input: Input<'_>, options: &Options) -> Migration {
     }
     let (directives, unused) = directives(&project);
     diagnostics.extend(unused);
-    let subjects: Vec<Subject<'_>> =
-        project.services.iter().map(|service| Subject::new(&project, service, stated(&project, service, options, &directives))).collect();
+    if let (true, Some(engine)) = (options.check, engine) {
+        diagnostics.extend(audit::audit(&project, engine, &options.network));
+    }
+    let subject = |service| Subject::new(&project, service, stated(&project, service, options, &directives), engine);
+    let subjects: Vec<Subject<'_>> = project.services.iter().map(subject).collect();
     let inferences = infer::infer_all(&subjects);
     let references = refer::find(&project, &subjects, &inferences);
     let cases = cases(&project, subjects, &inferences, &references, options, &directives);

@@ -36,6 +36,8 @@ pub struct Options {
     pub ipv6: bool,
     /// Read instead of the `.env` of each project.
     pub env_file: Option<PathBuf>,
+    /// Whether the local engine is asked.
+    pub engine: bool,
     /// When to colour.
     pub color: Color,
     /// How much to say.
@@ -126,6 +128,7 @@ impl Default for Options {
             service_host_ips: BTreeMap::new(),
             ipv6: false,
             env_file: None,
+            engine: false,
             color: Color::Auto,
             verbosity: Verbosity::Normal,
             explain: Explain::Nothing,

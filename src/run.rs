@@ -3,13 +3,16 @@
 //! Projects are handled side by side and reported in the order in which they were found; what is wrong with one never
 //! stops another. Nothing is decided here: stages are called, and their results handed on.
 
+use crate::audit;
 use crate::compose::Input;
 use crate::diagnostic::{Diagnostic, FileProblem, Outcome, Severity};
 use crate::discover::{self, ProjectFiles};
-use crate::migrate::{Migration, SYNTAX, migrate};
+use crate::engine::{self, Engine};
+use crate::infer::engine::EngineFacts;
+use crate::migrate::{Migration, NOT_ACCEPTED, SYNTAX, migrate};
 use crate::options::{Color, Explain, Mode, Options};
 use crate::report::{ProjectReport, Report, diff, page, text};
-use crate::source::{FileId, SourceFile};
+use crate::source::{FileId, SourceFile, Span};
 use crate::verify::Verified;
 use crate::write;
 use crate::yaml::{self, Stream};
@@ -55,11 +58,7 @@ pub fn run(options: &Options) -> Result<Status> {
         return Ok(Status::Done);
     }
     let workers = rayon::ThreadPoolBuilder::new().stack_size(STACK).build().context("cannot start threads")?;
-    let mut report = workers.install(|| {
-        let found = discover::discover(options);
-        let projects = found.projects.into_par_iter().map(|files| project(files, options)).collect();
-        Report { projects, problems: found.problems, files: found.files }
-    });
+    let mut report = workers.install(|| examine(options));
     withhold_contradictions(&mut report);
     if options.mode == Mode::Write {
         write_all(&mut report);
@@ -68,12 +67,23 @@ pub fn run(options: &Options) -> Result<Status> {
     Ok(status(&report, options))
 }
 
+/// Finds the projects, asks the engine about them if that is wanted, and takes each from its files to its report.
+fn examine(options: &Options) -> Report {
+    let found = discover::discover(options);
+    let mut engine = engine::ask(options.engine, &found.projects);
+    let facts = std::mem::take(&mut engine.facts);
+    let work = found.projects.into_par_iter().zip(facts);
+    let projects = work.map(|(files, facts)| project(files, facts.as_ref(), &engine, options)).collect();
+    let unanswered = engine.problems.iter().map(|said| FileProblem::warning("", format!("--engine: {said}")));
+    Report { projects, problems: found.problems.into_iter().chain(unanswered).collect(), files: found.files }
+}
+
 /// Takes one project from its files to its report.
-fn project(files: ProjectFiles, options: &Options) -> ProjectReport {
+fn project(files: ProjectFiles, facts: Option<&EngineFacts>, engine: &Engine, options: &Options) -> ProjectReport {
     let outside: Vec<FileId> = files.sources.iter().filter(|file| !files.may_write(&file.path)).map(|file| file.id).collect();
     let Migration { services, diagnostics, changes } = match parse(&files) {
-        Ok(streams) => migrate(
-            Input {
+        Ok(streams) => {
+            let input = Input {
                 directory: &files.directory,
                 compose: &files.compose,
                 env: files.env,
@@ -81,12 +91,20 @@ fn project(files: ProjectFiles, options: &Options) -> ProjectReport {
                 missing: &files.missing,
                 read_only: &outside,
                 streams: &streams,
-            },
-            options,
-        ),
+            };
+            migrate(input, facts, options)
+        }
         Err(diagnostics) => Migration { diagnostics, ..Migration::default() },
     };
-    ProjectReport { sources: files.sources, services, diagnostics, changes }
+    let accepted = engine.accepts(&files, &changes, options.env_file.as_deref());
+    let at = files.compose.first().map(|id| files.sources.get(*id).location(Span::at(0)));
+    let mut report = ProjectReport { sources: files.sources, services, diagnostics, changes };
+    if let (Err(said), Some(at)) = (accepted, at) {
+        let message = format!("Docker Compose does not accept the result, which was withheld; please report this ({said})");
+        report.diagnostics.push(Diagnostic::new(&NOT_ACCEPTED, Severity::Error, message, at));
+        withhold(&mut report);
+    }
+    report
 }
 
 /// Parses the Compose files of a project; one that cannot be parsed spoils the project, since nobody knows what is in it.
@@ -186,10 +204,11 @@ fn unless_reader_left(result: io::Result<()>) -> io::Result<()> {
 
 fn status(report: &Report, options: &Options) -> Status {
     let left = report.count(Outcome::HeldBack) + report.count(Outcome::Asks) > 0;
+    let unmet = report.projects.iter().flat_map(|project| &project.diagnostics).any(audit::is_finding);
     let would_change = options.mode != Mode::Write && report.has_changes();
     match () {
         () if report.errors() > 0 => Status::Failed,
-        () if options.check && (left || would_change) => Status::Remains,
+        () if options.check && (left || unmet || would_change) => Status::Remains,
         () => Status::Done,
     }
 }

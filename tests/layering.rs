@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order in which text flows. Each may use those before it.
-const ORDER: [&str; 18] = [
+const ORDER: [&str; 20] = [
     "source",
     "edit",
     "diagnostic",
@@ -20,9 +20,11 @@ const ORDER: [&str; 18] = [
     "decide",
     "plan",
     "verify",
+    "audit",
     "migrate",
     "report",
     "discover",
+    "engine",
     "write",
     "cli",
     "run",
@@ -30,12 +32,13 @@ const ORDER: [&str; 18] = [
 ];
 
 /// Who may name what. A path that ends in `/` is a directory.
-const RESERVED: [(&str, &[&str]); 7] = [
+const RESERVED: [(&str, &[&str]); 8] = [
     ("yaml_rust2", &["yaml/parse.rs", "yaml/lenient.rs", "yaml/oracle.rs"]),
     ("similar", &["report/diff.rs"]),
     ("anyhow", &["discover/", "write.rs", "cli.rs", "run.rs", "main.rs"]),
-    ("std::fs", &["discover/", "write.rs"]),
-    ("std::process", &["main.rs"]),
+    ("std::fs", &["discover/", "engine/", "write.rs"]),
+    ("std::process", &["engine/", "main.rs"]),
+    ("procfs", &["engine/"]),
     ("clap", &["cli.rs"]),
     ("rayon", &["discover/", "run.rs"]),
 ];

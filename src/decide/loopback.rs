@@ -6,13 +6,14 @@
 use super::review::LOOPBACK_BIND;
 use super::{Case, Reason};
 use crate::compose::service::Variable;
+use crate::infer::engine::{Listener, bound_listeners};
 use crate::infer::is_listener_host;
 use crate::infer::known_images::{Caveat, Role};
 use crate::source::{Location, SourceFile, Span};
 use std::net::IpAddr;
 
 pub(super) fn binds(case: &Case<'_>) -> Vec<Reason> {
-    [by_address(case), by_setting(case), by_program(case), by_image(case), by_file(case), by_replaced_file(case)].concat()
+    [by_address(case), by_setting(case), by_program(case), by_image(case), by_file(case), by_replaced_file(case), by_socket(case)].concat()
 }
 
 /// An address of the host's LAN, which the container will not have.
@@ -82,7 +83,7 @@ fn by_file(case: &Case<'_>) -> Vec<Reason> {
 fn loopback_line(file: &SourceFile) -> Option<Location> {
     let mut start = 0;
     for line in file.text.split_inclusive('\n') {
-        if directive(line).is_some_and(|value| is_loopback(value)) {
+        if directive(line).is_some_and(is_loopback) {
             return Some(file.location(Span::new(start, start + line.trim_end().len())));
         }
         start += line.len();
@@ -121,6 +122,14 @@ fn by_replaced_file(case: &Case<'_>) -> Vec<Reason> {
     let message =
         format!("`{}` replaces the image's own and does not set `listen_addresses`, so only localhost is answered", file.path.display());
     vec![Reason::new(&LOOPBACK_BIND, message, line.at)]
+}
+
+/// What the engine sees, whether a file says it or not.
+fn by_socket(case: &Case<'_>) -> Vec<Reason> {
+    let is_stated = |listener: &Listener| case.subject.stated.iter().any(|(port, _)| *port == listener.port);
+    let message = |listener: &Listener| format!("the running container listens on {} at `{}` only", listener.port, listener.address);
+    let bound = bound_listeners(&case.subject).into_iter().filter(|listener| !is_stated(listener));
+    bound.map(|listener| Reason::new(&LOOPBACK_BIND, message(&listener), case.subject.at())).collect()
 }
 
 #[cfg(test)]

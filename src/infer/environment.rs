@@ -256,7 +256,7 @@ mod tests {
         assert_eq!(ports_in("http://+:80;https://+:443"), [80, 443]);
         assert_eq!(ports_in(":8080"), [8080]);
         assert_eq!(ports_in("[::]:9000/path"), [9000]);
-        assert_eq!(ports_in("0.0.0.0"), []);
-        assert_eq!(ports_in("99999"), []);
+        assert_eq!(ports_in("0.0.0.0"), [0u16; 0]);
+        assert_eq!(ports_in("99999"), [0u16; 0]);
     }
 }

@@ -7,6 +7,7 @@
 mod command;
 mod commented_out;
 mod dockerfile;
+pub mod engine;
 mod environment;
 mod expose;
 mod healthcheck;
@@ -116,6 +117,8 @@ impl Inference {
 enum Stage {
     /// What the user says settles it.
     Stated,
+    /// What is listened on now.
+    Running,
     /// The author's own list, and what tells the program its port.
     Said,
     /// What is served is checked or fronted there.
@@ -134,18 +137,21 @@ struct Source {
 }
 
 /// The sources, strongest first.
-const SOURCES: [Source; 14] = [
+const SOURCES: [Source; 17] = [
     Source { stage: Stage::Stated, find: stated::find },
+    Source { stage: Stage::Running, find: engine::find_running },
     Source { stage: Stage::Said, find: ports::find },
     Source { stage: Stage::Said, find: expose::find },
     Source { stage: Stage::Said, find: command::find },
     Source { stage: Stage::Said, find: environment::find },
     Source { stage: Stage::Observed, find: healthcheck::find },
     Source { stage: Stage::Observed, find: labels::find },
+    Source { stage: Stage::Observed, find: engine::find_stale },
     Source { stage: Stage::Built, find: mounted_config::find },
     Source { stage: Stage::Built, find: dockerfile::find },
     Source { stage: Stage::Built, find: environment::find_built },
     Source { stage: Stage::Built, find: command::find_built },
+    Source { stage: Stage::Built, find: engine::find_exposed },
     Source { stage: Stage::Documented, find: image::find },
     Source { stage: Stage::Documented, find: command::find_defaults },
     Source { stage: Stage::Hinted, find: commented_out::find },
@@ -164,7 +170,7 @@ fn infer(subject: &Subject<'_>) -> Inference {
     for source in &SOURCES {
         found.extend((source.find)(subject).into_iter().map(|evidence| (source.stage, evidence)));
     }
-    let silence = if found.iter().any(|(stage, _)| *stage == Stage::Stated) { None } else { silence::find(subject) };
+    let silence = if found.iter().any(|(stage, _)| *stage <= Stage::Running) { None } else { silence::find(subject) };
     if silence.is_some() {
         found.retain(|(_, evidence)| is_author_list(evidence));
     }
@@ -189,6 +195,11 @@ fn unknown(subject: &Subject<'_>) -> Vec<(Location, String)> {
 fn settle(subject: &Subject<'_>, mut found: Vec<(Stage, Evidence)>) -> Vec<InferredPort> {
     if found.iter().any(|(stage, _)| *stage == Stage::Stated) {
         found.retain(|(stage, _)| *stage == Stage::Stated);
+    }
+    // A port that is not listened on is not mapped, whoever says it; what else speaks for the others stays with them.
+    let running: Vec<Port> = found.iter().filter(|(stage, _)| *stage == Stage::Running).map(|(_, evidence)| evidence.port).collect();
+    if !running.is_empty() {
+        found.retain(|(_, evidence)| running.contains(&evidence.port));
     }
     let mut moved: Vec<Port> =
         found.iter().filter_map(|(_, evidence)| evidence.moves.filter(|default| *default != evidence.port)).collect();

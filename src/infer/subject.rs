@@ -1,6 +1,7 @@
 //! The service whose ports are asked for, with what every source of evidence needs to know about it.
 
 use super::command::{self, Launch};
+use super::engine::EngineFacts;
 use super::known_images::{self, KnownImage};
 use crate::compose::dockerfile::{self, Stage};
 use crate::compose::image::ImageName;
@@ -17,6 +18,8 @@ pub struct Subject<'a> {
     pub service: &'a Service,
     /// The ports that the user states for it, with the place where a comment does.
     pub stated: Vec<(Port, Option<Location>)>,
+    /// What the engine knows, when it was asked.
+    pub engine: Option<&'a EngineFacts>,
     /// What is known about its image, or about the image that its Dockerfile starts from.
     pub known: Option<KnownImage>,
     /// The last stage of its Dockerfile, when the file is there.
@@ -27,7 +30,12 @@ pub struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     /// Looks up what is known about a service.
-    pub fn new(project: &'a Project<'a>, service: &'a Service, stated: Vec<(Port, Option<Location>)>) -> Self {
+    pub fn new(
+        project: &'a Project<'a>,
+        service: &'a Service,
+        stated: Vec<(Port, Option<Location>)>,
+        engine: Option<&'a EngineFacts>,
+    ) -> Self {
         let stage = service.build.as_ref().and_then(|build| {
             let file = project.file(&build.dockerfile_path())?;
             Some((file.id, dockerfile::final_stage(&file.text, build.target.as_deref(), &build.args).ok()?))
@@ -35,7 +43,7 @@ impl<'a> Subject<'a> {
         let own = service.image.as_ref().map(|image| image.name.clone());
         let base = stage.as_ref().map(|(_, stage)| ImageName::parse(&stage.from));
         let known = own.into_iter().chain(base).find_map(|name| known_images::find(&name.candidates(), name.tag.as_deref()));
-        let mut subject = Self { project, service, stated, known, stage, launches: Vec::new() };
+        let mut subject = Self { project, service, stated, engine, known, stage, launches: Vec::new() };
         subject.launches = command::launches(&subject);
         subject
     }

@@ -158,7 +158,7 @@ pub(super) fn declare(draft: &mut Draft<'_>, networks: &Networks) -> Result<(), 
     let at = case.host.at();
     // A file that is only extended brings no networks with it.
     let files = || case.service.definitions.iter().map(|definition| definition.entry.file);
-    let file = files().find(|file| *file == at.file).or_else(|| files().last()).unwrap_or(at.file);
+    let file = files().find(|file| *file == at.file).or_else(|| files().next_back()).unwrap_or(at.file);
     let declared = declaration(draft, file, at, &name).map_err(|reason| (index, reason))?;
     draft.add(file, declared).map_err(|reason| (index, reason))?;
     draft.announced.network = Some(name);

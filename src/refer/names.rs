@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(ports_of_stem("POSTGRES"), [5432]);
         assert_eq!(ports_of_stem("APP_REDIS"), [6379]);
         assert_eq!(ports_of_stem("RIVEN_DATABASE"), DATABASES);
-        assert_eq!(ports_of_stem("MANAGER"), []);
+        assert_eq!(ports_of_stem("MANAGER"), [0u16; 0]);
         assert_eq!(stem_of_host("DB_HOSTNAME").as_deref(), Some("DB"));
         assert_eq!(stem_of_host("PGHOST").as_deref(), Some("PG"));
     }

@@ -70,6 +70,8 @@ pub struct Project<'a> {
     pub services: Vec<Service>,
     /// The top-level networks.
     pub networks: Vec<Network>,
+    /// The top-level configs.
+    pub configs: Vec<tree::Field>,
     /// Whether Compose would reject the files: then nothing in them is edited.
     pub rejected: bool,
 }

@@ -77,6 +77,7 @@ fn parse_and_migrate(bencher: Bencher<'_, '_>, sample: Sample) {
             sources: &sources,
             missing: &[],
             read_only: &[],
+            beside: None,
             streams: &streams,
         };
         let migration = migrate(input, None, &options);

@@ -74,6 +74,19 @@ impl EditSet {
         Ok(())
     }
 
+    /// Takes in an edit that goes behind whatever else is put in at the same place.
+    ///
+    /// # Errors
+    /// As for [`EditSet::extend`], for text that is replaced.
+    pub fn append(&mut self, edit: Edit) -> Result<(), Overlap> {
+        let empty = edit.span.start == edit.span.end;
+        match self.edits.iter_mut().find(|other| empty && other.span == edit.span) {
+            Some(other) => other.text.push_str(&edit.text),
+            None => self.extend([edit])?,
+        }
+        Ok(())
+    }
+
     /// The edits, in the order of the text.
     pub fn iter(&self) -> impl Iterator<Item = &Edit> {
         self.edits.iter()
@@ -142,6 +155,14 @@ mod tests {
         let clash = edits.extend([Edit::insert(0, "x"), Edit::delete(Span::new(2, 4))]);
         assert_eq!(clash, Err(Overlap(Span::new(1, 3), Span::new(2, 4))));
         assert_eq!(edits, before);
+    }
+
+    #[test]
+    fn what_is_appended_goes_behind_what_is_there() {
+        let mut edits = set(&[Edit::insert(2, "x")]).unwrap();
+        edits.append(Edit::insert(2, "y")).unwrap();
+        edits.append(Edit::insert(0, "z")).unwrap();
+        assert_eq!(edits.apply("abc"), "zabxyc");
     }
 
     #[test]

@@ -68,8 +68,8 @@
 //! ",
 //! );
 //! let streams = BTreeMap::from([(file, yaml::parse(sources.get(file))?)]);
-//! let input = Input { directory: Path::new(""), compose: &[file], env: None, sources: &sources, missing: &[], streams: &streams };
-//! let migration = migrate(input, &Options::default());
+//! let input = Input { directory: Path::new(""), compose: &[file], env: None, sources: &sources, missing: &[], read_only: &[], beside: None, streams: &streams };
+//! let migration = migrate(input, None, &Options::default());
 //! let (_, after) = migration.changes.changes().next().ok_or("nothing changes")?;
 //! assert_eq!(
 //!     after,

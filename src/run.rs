@@ -89,6 +89,7 @@ fn project(files: ProjectFiles, facts: Option<&EngineFacts>, engine: &Engine, op
                 env: files.env,
                 sources: &files.sources,
                 missing: &files.missing,
+                beside: files.beside.as_deref(),
                 read_only: &outside,
                 streams: &streams,
             };

@@ -155,7 +155,8 @@ fn run(project: &Project, texts: Texts, options: &Options) -> Run {
     }
     let files = &project.files;
     let (compose, env, missing) = (&files.compose, files.env, &files.missing);
-    let input = Input { directory: &files.directory, compose, env, sources: &sources, missing, read_only: &[], streams: &streams };
+    let input =
+        Input { directory: &files.directory, compose, env, sources: &sources, missing, read_only: &[], beside: None, streams: &streams };
     let migration = migrate(input, None, options);
     let mut after = texts.clone();
     after.extend(migration.changes.changes().map(|(id, text)| (id, text.to_owned())));

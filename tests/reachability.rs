@@ -298,6 +298,7 @@ fn reach(directory: &Path, made: &[Made]) -> (BTreeMap<(usize, String), Option<u
         sources: &sources,
         missing: &[],
         read_only: &[],
+        beside: None,
         streams: &streams,
     };
     let (project, problems) = compose::load(input);

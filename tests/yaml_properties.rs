@@ -199,6 +199,9 @@ fn assert_exact(stream: &Stream<'_>, name: &str) {
 /// Tries at most `limit` edits of `text`, spread over all that there are. A text that is no YAML has none.
 fn try_edits(text: &str, limit: usize) -> Result<(), String> {
     let Some(outcome) = with_stream(text, |stream| {
+        if !stream.duplicate_keys.is_empty() {
+            return Ok(()); // No change of such a text is made, which has a test of its own.
+        }
         let before = oracle::parse(text).unwrap();
         let changes = changes(stream);
         let step = changes.len().div_ceil(limit).max(1);

@@ -216,7 +216,16 @@ fn assigned(value: Value) -> Vec<Field> {
 /// A field that stands for something that is written in another way at `at`.
 fn made(key: impl Into<String>, at: Location, data: Data) -> Field {
     let (merged_through, extended_through, layers) = (Vec::new(), Vec::new(), Vec::new());
-    Field { key: key.into(), entry: at, key_at: at, value: Value { at, data, tag: None }, merged_through, extended_through, layers }
+    Field {
+        key: key.into(),
+        entry: at,
+        key_at: at,
+        value: Value { at, data, tag: None },
+        merged_through,
+        extended_through,
+        layers,
+        shadows: None,
+    }
 }
 
 fn made_text(text: String, at: Location) -> Data {

@@ -49,6 +49,8 @@ pub struct Input<'a> {
     pub sources: &'a Sources,
     /// The files that were looked for and are not there, or are not text.
     pub missing: &'a [PathBuf],
+    /// A Compose file beside the project that may be the base of it.
+    pub beside: Option<&'a Path>,
     /// Files that must not be written, because they lie outside of what the user named.
     pub read_only: &'a [FileId],
     /// The parsed Compose files.

@@ -223,6 +223,13 @@ impl Service {
         self.mounts.iter().map(|mount| mount.source.as_str())
     }
 
+    /// The entries of `ports` that a later file takes back: an overlay for host networking does, and the program still
+    /// listens there.
+    pub fn hidden_ports(&self) -> Vec<PublishedPort> {
+        let hidden = self.resets.iter().filter(|reset| reset.hidden.key == "ports");
+        hidden.flat_map(|reset| read_ports(&reset.hidden.value)).collect()
+    }
+
     /// How many containers of it run: `deploy.replicas`, `scale`; none where a variable decides.
     pub fn replicas(&self) -> Option<u64> {
         let said = self.get("deploy").and_then(|deploy| deploy.get("replicas")).or_else(|| self.get("scale"));

@@ -62,6 +62,8 @@ pub struct Field {
     /// Everything that says this key of a service, in the order in which it was merged, when more than one place does:
     /// several files, or a service and the one that it extends. Each is as it stands there.
     pub layers: Vec<Field>,
+    /// The entry with the same key in a mapping that is merged here: it counts once this one is gone.
+    pub shadows: Option<Location>,
 }
 
 impl Field {
@@ -282,7 +284,7 @@ impl Builder<'_, '_> {
             let value = self.value(&entry.value)?;
             let (entry, key_at) = (self.at(entry.span), self.at(entry.key.content));
             let (merged_through, extended_through, layers) = (Vec::new(), Vec::new(), Vec::new());
-            fields.push(Field { key, entry, key_at, value, merged_through, extended_through, layers });
+            fields.push(Field { key, entry, key_at, value, merged_through, extended_through, layers, shadows: None });
         }
         for entry in mapping.entries.iter().filter(|entry| is_merge(entry)) {
             for merged in self.merged(entry)? {
@@ -293,7 +295,7 @@ impl Builder<'_, '_> {
                         *own = merged;
                         own.value.tag = Some(MergeTag::Override);
                     }
-                    Some(_) => {}
+                    Some(own) => own.shadows = own.shadows.or(Some(merged.entry)),
                 }
             }
         }

@@ -29,7 +29,10 @@ fn overlay(case: &Case<'_>) -> Vec<Reason> {
     if defined {
         return Vec::new();
     }
-    let message = "has neither `image` nor `build` here: run with its base file too, `-f BASE -f THIS`";
+    let name = |path: &std::path::Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let base = case.project.input.beside.map_or_else(|| "BASE".to_owned(), name);
+    let this = name(&case.project.input.sources.get(case.service.at.file).path);
+    let message = format!("has neither `image` nor `build` here: run with its base file too, `-f {base} -f {this}`");
     vec![Reason::new(&OVERLAY, message, case.service.at)]
 }
 

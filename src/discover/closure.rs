@@ -4,7 +4,7 @@
 //! and what relative paths reach. `/etc/localtime` and `/var/run/docker.sock` are not: what an absolute path
 //! outside of the project names belongs to the host.
 
-use super::{ProjectFiles, Seed, or_current, read};
+use super::{ProjectFiles, Seed, or_current, read, search};
 use crate::compose::env_file;
 use crate::compose::interpolate::Env;
 use crate::compose::wanted::{self, Role, Wanted};
@@ -53,6 +53,8 @@ pub(super) fn read(seed: &Seed, env_file: Option<&Path>) -> Result<Option<Projec
     }
     reader.follow();
     reader.files.missing.sort();
+    let beside = search::first_files(&seed.directory).find(|path| path.is_file());
+    reader.files.beside = beside.filter(|path| !reader.files.covers.contains(&read::real_path(path)));
     Ok(Some(reader.files))
 }
 

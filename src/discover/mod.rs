@@ -44,6 +44,8 @@ pub struct ProjectFiles {
     pub sources: Sources,
     /// What they name and is not there, or cannot be read as text where text is needed.
     pub missing: Vec<PathBuf>,
+    /// A file of a default name beside them that is not part of the project: what they may be meant to go over.
+    pub beside: Option<PathBuf>,
     /// The directories below which files may be written.
     pub roots: Vec<PathBuf>,
     /// Every Compose file of the project by its real path, those it includes and extends among them.

@@ -82,9 +82,14 @@ fn is_compose_like(name: &OsStr) -> bool {
     name.strip_suffix(".yaml").or(name.strip_suffix(".yml")).is_some_and(|stem| stem.contains("compose"))
 }
 
+/// The paths at which `docker compose` looks for the first file, in its order.
+pub(super) fn first_files(directory: &Path) -> impl Iterator<Item = PathBuf> {
+    FILE_NAMES.iter().map(|name| directory.join(name))
+}
+
 /// What `docker compose` reads in a directory when it is told nothing.
 fn default_files(directory: &Path, names: &[PathBuf]) -> Option<Vec<PathBuf>> {
-    let first = FILE_NAMES.iter().map(|name| directory.join(name)).find(|path| names.contains(path))?;
+    let first = first_files(directory).find(|path| names.contains(path))?;
     let second = OVERRIDE_NAMES.iter().map(|name| directory.join(name)).find(|path| path.is_file());
     Some(std::iter::once(first).chain(second).collect())
 }

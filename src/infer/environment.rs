@@ -139,7 +139,8 @@ fn documented(subject: &Subject<'_>, name: &str) -> Option<Setting> {
             .find(|setting| setting.is_named(name))
             .copied()
     };
-    let unknown = || if subject.known.is_none() { known_programs::variable(name) } else { None };
+    let is_server = || subject.known.is_none() && !has_dialled_host(subject, &name.to_ascii_uppercase());
+    let unknown = || if is_server() { known_programs::variable(name) } else { None };
     of_image.or_else(of_program).or_else(unknown)
 }
 
@@ -212,10 +213,12 @@ fn names_another(subject: &Subject<'_>, stem: &str) -> bool {
 
 /// Whether `X_HOST` or `X_URL` beside `X_PORT` is an address of somebody else.
 fn has_dialled_host(subject: &Subject<'_>, port_name: &str) -> bool {
-    let Some(stem) = port_name.strip_suffix("_PORT") else { return false };
+    let Some(stem) = port_name.strip_suffix("PORT").map(|stem| stem.trim_end_matches('_')).filter(|stem| !stem.is_empty()) else {
+        return false;
+    };
     let host = subject.service.environment.iter().find(|variable| {
         let upper = variable.name.to_ascii_uppercase();
-        ["_HOST", "_HOSTNAME", "_ADDR"].iter().any(|end| upper == format!("{stem}{end}"))
+        ["HOST", "_HOST", "_HOSTNAME", "_ADDR"].iter().any(|end| upper == format!("{stem}{end}"))
     });
     host.is_some_and(|host| !is_any_or_own(subject, host))
 }

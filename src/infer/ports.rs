@@ -6,17 +6,18 @@ use super::{Evidence, Subject};
 use crate::compose::interpolate::interpolate;
 use crate::compose::port::{self, Port};
 use crate::compose::service::PublishedPort;
+use crate::compose::tree::Field;
 use crate::source::Location;
 
 pub(super) const NAME: &str = "ports";
 
 pub(super) fn find(subject: &Subject<'_>) -> Vec<Evidence> {
-    let inherited = subject.service.field("ports").is_some_and(|field| !field.merged_through.is_empty());
+    let inherited = subject.service.field("ports").is_some_and(Field::is_inherited);
     if inherited && super::environment::sets_own_port(subject) {
         return Vec::new(); // An anchor's list, and the service's own variable says otherwise.
     }
     let mut found = Vec::new();
-    for entry in &subject.service.ports {
+    for entry in subject.service.ports.iter().chain(&subject.service.hidden_ports()) {
         let ports = entry.mapping.map_or_else(|| target_alone(subject, entry), |mapping| mapping.ports());
         let written = Some(entry.target.clone()).filter(|target| target.contains('$') && ports.len() == 1);
         for port in ports {

@@ -41,13 +41,27 @@ impl<'a> Draft<'a> {
 
     /// Takes in edits of a file, or says why they cannot be made.
     pub(super) fn add(&mut self, file: FileId, edits: Result<Vec<Edit>, Refusal>) -> Result<(), Reason> {
+        let edits = self.allowed(file, edits)?;
+        let first = edits.first().map(|edit| edit.span);
+        let set = self.edits.entry(file).or_default();
+        set.extend(edits).map_err(|overlap| refusal(Location { file, span: first.unwrap_or(overlap.0) }, "two edits want the same text"))
+    }
+
+    /// Takes in edits that go behind others at the same place: what is added at the end of a file.
+    pub(super) fn append(&mut self, file: FileId, edits: Result<Vec<Edit>, Refusal>) -> Result<(), Reason> {
+        let edits = self.allowed(file, edits)?;
+        let set = self.edits.entry(file).or_default();
+        let clash = |overlap: crate::edit::Overlap| refusal(Location { file, span: overlap.1 }, "two edits want the same text");
+        edits.into_iter().try_for_each(|edit| set.append(edit)).map_err(clash)
+    }
+
+    /// The edits of a file, if it may be edited.
+    fn allowed(&self, file: FileId, edits: Result<Vec<Edit>, Refusal>) -> Result<Vec<Edit>, Reason> {
         let edits = edits.map_err(|refused| refusal(Location { file, span: refused.span }, &refused.message))?;
         if let Some(edit) = edits.first().filter(|_| self.request.project.input.read_only.contains(&file)) {
             return Err(refusal(Location { file, span: edit.span }, "the file lies outside of what was named"));
         }
-        let first = edits.first().map(|edit| edit.span);
-        let set = self.edits.entry(file).or_default();
-        set.extend(edits).map_err(|overlap| refusal(Location { file, span: first.unwrap_or(overlap.0) }, "two edits want the same text"))
+        Ok(edits)
     }
 
     /// Replaces the entry at `at` by `entries`. One whose key its mapping has already takes the place of that.

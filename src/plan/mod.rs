@@ -15,9 +15,9 @@ mod references;
 mod seat;
 mod warnings;
 
-use crate::compose::Project;
 use crate::compose::port::{self, Port};
 use crate::compose::tree::Value;
+use crate::compose::{HostNetwork, Project};
 use crate::decide::{Case, Reason, Selection, Verdict};
 use crate::diagnostic::{Diagnostic, Fix};
 use crate::infer::Inference;
@@ -63,6 +63,14 @@ impl Request<'_> {
     fn host_ip(&self, service: &str) -> IpAddr {
         let asked = self.options.service_host_ips.get(service).or_else(|| self.host_ips.get(service));
         asked.copied().unwrap_or(self.options.host_ip)
+    }
+
+    /// The service and those that share its network: what they need of it is said where it is.
+    fn in_network_of(&self, index: usize) -> impl Iterator<Item = usize> {
+        let name = self.name(index);
+        let sharing =
+            self.cases.iter().filter(move |(_, (case, _))| matches!(&case.host, HostNetwork::Shared { with, .. } if with == name));
+        std::iter::once(index).chain(sharing.map(|(other, _)| *other))
     }
 
     fn name(&self, index: usize) -> &str {
@@ -116,7 +124,7 @@ pub fn plan(request: Request<'_>) -> Plan {
     let networks = network::join(&request);
     let mut draft = draft::Draft::new(request);
     for index in &request.selection.leaving {
-        let gateway = references::needs_gateway(&request, *index);
+        let gateway = request.in_network_of(*index).any(|member| references::needs_gateway(&request, member));
         if let Err(reason) = seat::leave(&mut draft, *index, &networks, gateway) {
             draft.refuse(*index, reason);
         }

@@ -7,7 +7,7 @@ use super::Request;
 use super::draft::{Draft, refusal};
 use super::overlay;
 use crate::compose::{HostNetwork, Network, Project, Service, namespace};
-use crate::decide::Reason;
+use crate::decide::{Case, Reason};
 use crate::refer::Owner;
 use crate::source::{FileId, Location};
 use crate::yaml::change::{self, NewEntry, NewValue};
@@ -150,28 +150,39 @@ fn is_internal(project: &Project<'_>, name: &str) -> bool {
     project.network(name).is_some_and(|network| network.internal)
 }
 
-/// Declares the network at top level, in the file that says host networking first.
+/// Declares the network at top level, in the first file of the project that uses it, and in each included file that
+/// does: those may be projects of their own.
 pub(super) fn declare(draft: &mut Draft<'_>, networks: &Networks) -> Result<(), (usize, Reason)> {
     let Some(name) = networks.new.clone() else { return Ok(()) };
-    let Some(index) = networks.joined.iter().find(|(_, joined)| joined.contains(&name)).map(|(index, _)| *index) else { return Ok(()) };
-    let Some((case, _)) = draft.request.cases.get(&index) else { return Ok(()) };
-    let at = case.host.at();
-    // A file that is only extended brings no networks with it.
-    let files = || case.service.definitions.iter().map(|definition| definition.entry.file);
-    let file = files().find(|file| *file == at.file).or_else(|| files().last()).unwrap_or(at.file);
-    let declared = declaration(draft, file, at, &name).map_err(|reason| (index, reason))?;
-    draft.add(file, declared).map_err(|reason| (index, reason))?;
+    let request = draft.request;
+    let (mut files, mut own): (BTreeSet<FileId>, bool) = (BTreeSet::new(), false);
+    for (index, _) in networks.joined.iter().filter(|(_, joined)| joined.contains(&name)) {
+        let Some((case, _)) = request.cases.get(index) else { continue };
+        let at = seat_of(case);
+        let included = !request.project.input.compose.contains(&at.file);
+        if (!included && own) || !files.insert(at.file) {
+            continue;
+        }
+        own |= !included;
+        let declared = declaration(draft, at, &name).map_err(|reason| (*index, reason))?;
+        draft.append(at.file, declared).map_err(|reason| (*index, reason))?;
+    }
     draft.announced.network = Some(name);
     Ok(())
 }
 
-fn declaration(
-    draft: &Draft<'_>,
-    file: FileId,
-    at: Location,
-    name: &str,
-) -> Result<Result<Vec<crate::edit::Edit>, change::Refusal>, Reason> {
-    let stream: &Stream<'_> = draft.request.project.stream(file).ok_or_else(|| refusal(at, "the file cannot be edited"))?;
+/// The place of a service in whose file its networks are written. A file that is only extended brings no networks.
+fn seat_of(case: &Case<'_>) -> Location {
+    let said = match &case.host {
+        HostNetwork::Mode(said) => said.places().iter().find(|place| !place.is_inherited()).unwrap_or(said).entry,
+        other => other.at(),
+    };
+    let definitions = || case.service.definitions.iter().map(|definition| definition.entry);
+    if definitions().any(|entry| entry.file == said.file) { said } else { definitions().last().unwrap_or(said) }
+}
+
+fn declaration(draft: &Draft<'_>, at: Location, name: &str) -> Result<Result<Vec<crate::edit::Edit>, change::Refusal>, Reason> {
+    let stream: &Stream<'_> = draft.request.project.stream(at.file).ok_or_else(|| refusal(at, "the file cannot be edited"))?;
     let document = stream.path_to(at.span).map_or(0, |path| path.document);
     let root = Path { document, steps: Vec::new() };
     let driver = NewEntry::new("driver", NewValue::Raw("bridge".to_owned()));

@@ -2,10 +2,10 @@
 
 use super::draft::{Draft, refusal};
 use super::{Request, extended};
+use crate::compose::Service;
 use crate::compose::port::{Port, Protocol};
 use crate::compose::service::PublishedPort;
 use crate::compose::tree::Field;
-use crate::compose::{HostNetwork, Service};
 use crate::decide::Reason;
 use crate::infer::InferredPort;
 use crate::source::Location;
@@ -29,10 +29,8 @@ const RUN: usize = 5;
 /// The mappings of a service: its own ports, and those of the services that share its network.
 pub(super) fn wanted(request: &Request<'_>, index: usize) -> Vec<Wanted> {
     let name = request.name(index);
-    let sharing = request.cases.iter().filter(|(_, (case, _))| matches!(&case.host, HostNetwork::Shared { with, .. } if with == name));
-    let members = std::iter::once(index).chain(sharing.map(|(other, _)| *other));
     let mut inferred: Vec<&InferredPort> =
-        members.filter_map(|member| request.inferences.get(member)).flat_map(|inference| &inference.ports).collect();
+        request.in_network_of(index).filter_map(|member| request.inferences.get(member)).flat_map(|inference| &inference.ports).collect();
     inferred.sort_by_key(|inferred| inferred.port);
     inferred.dedup_by_key(|inferred| inferred.port);
     let ip = request.host_ip(name);

@@ -64,13 +64,13 @@ fn together(
     let service = request.cases[&index].0.service;
     let seat = said.places().iter().find(|place| owns(&request.cases[&index].0, place));
     let source = seat.unwrap_or(said);
-    let owner = said.places().iter().find_map(|place| users.iter().copied().find(|user| owns(&request.cases[user].0, place)));
     let alone = users.len() == 1;
-    let from_owner = owner.is_some_and(|owner| owner != index && draft.mapped.get(&owner).is_none_or(|ports| !ports.is_empty()));
-    let inherited = match from_owner {
-        false => ports::Inherited::Nothing,
-        true if said.places().iter().any(|place| !place.extended_through.is_empty()) => ports::Inherited::Extended,
-        true => ports::Inherited::Merged,
+    let has_ports = |other: &usize| *other != index && !ports::wanted(&request, *other).is_empty();
+    let from_owner = request.selection.leaving.iter().filter(|other| has_ports(other)).any(|other| takes_over(service, request, *other));
+    let inherited = match (from_owner, service.value.fields().iter().any(|field| !field.extended_through.is_empty())) {
+        (false, _) => ports::Inherited::Nothing,
+        (true, true) => ports::Inherited::Extended,
+        (true, false) => ports::Inherited::Merged,
     };
     let stream = request.project.stream(source.entry.file).ok_or_else(|| refusal(source.entry, "the file cannot be edited"))?;
     let mut own: Vec<NewEntry> = ports::settle(draft, service, stream, wanted, inherited)?.into_iter().collect();
@@ -82,7 +82,10 @@ fn together(
     own.extend(hosts);
     let seat = seat.or_else(|| said.places().first().filter(|place| alone && place.extended_through.is_empty()));
     for place in said.places() {
-        refuse_bystanders(draft, users, place)?;
+        refuse_bystanders(draft, place)?;
+        if let Some(hidden) = place.shadows.filter(|hidden| !goes(&request, *hidden)) {
+            return Err(refusal(hidden, "it would count again, through a merge, once the service's own entry is gone"));
+        }
         if seat.is_some_and(|seat| seat.entry == place.entry) {
             draft.put(place.entry, &own)?;
         } else if users.iter().any(|user| owns(&request.cases[user].0, place)) {
@@ -167,8 +170,24 @@ fn host_entry(draft: &mut Draft<'_>, service: &Service, stream: &Stream<'_>) -> 
     Ok(None)
 }
 
-/// A mapping that others take over must not bring networks to services that have a mode of their own and keep it.
-fn refuse_bystanders(draft: &Draft<'_>, users: &[usize], place: &Field) -> Result<(), Reason> {
+/// Whether an entry that says host networking is among those that go.
+fn goes(request: &Request<'_>, entry: Location) -> bool {
+    let says = |index: &usize| {
+        let case = request.cases.get(index).map(|(case, _)| case);
+        case.and_then(|case| said(case.service, &case.host)).is_some_and(|field| field.places().iter().any(|place| place.entry == entry))
+    };
+    request.selection.leaving.iter().any(says)
+}
+
+/// Whether a service merges or extends what the service at `other` says.
+fn takes_over(service: &Service, request: Request<'_>, other: usize) -> bool {
+    let Some(other) = request.project.services.get(other) else { return false };
+    let inside = |field: &Field| other.definitions.iter().any(|definition| definition.body.contains(field.entry));
+    service.value.fields().iter().flat_map(Field::places).any(|field| field.is_inherited() && inside(field))
+}
+
+/// A mapping that others take over must not bring networks to services that have a mode of their own.
+fn refuse_bystanders(draft: &Draft<'_>, place: &Field) -> Result<(), Reason> {
     let request = draft.request;
     let (stream, path) = draft.node(place.entry)?;
     let mut around = path;
@@ -179,9 +198,7 @@ fn refuse_bystanders(draft: &Draft<'_>, users: &[usize], place: &Field) -> Resul
         let fields = service.value.fields().iter().flat_map(Field::places);
         fields.into_iter().any(|field| mapping.contains(field.entry))
     };
-    let services = request.project.services.iter().enumerate();
-    let mut others = services.filter(|(index, _)| !users.contains(index) && !request.leaves(*index));
-    let bystander = others.find(|(_, service)| takes_over(service));
+    let bystander = request.project.services.iter().enumerate().find(|(index, service)| !request.leaves(*index) && takes_over(service));
     match bystander {
         Some((_, service)) => Err(refusal(place.entry, &format!("`{}` takes over the same mapping", service.name))),
         None => Ok(()),

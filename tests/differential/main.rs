@@ -74,6 +74,9 @@ fn rejected_after(compose: &Compose, file: &Path) -> Option<String> {
     let original = file.parent()?;
     let named = [PathBuf::from(file.file_name()?)];
     for more in [&[][..], &["--unsafe"][..]] {
+        if !projects::would_change(original, &named, more) {
+            continue;
+        }
         let copy = tempfile::tempdir().unwrap();
         projects::copy(original, copy.path());
         compose.config(copy.path(), &named).ok()?;

@@ -37,6 +37,7 @@ fn load(input: options::Input) -> Result<Model, String> {
         env: project.env,
         sources: &project.sources,
         missing: &project.missing,
+        beside: None,
         read_only: &[],
         streams: &streams,
     };

@@ -1,7 +1,8 @@
 //! Small projects, each in one text file of `tests/projects`.
 //!
 //! The first line says what the project shows. Then come settings (`files: base.yml over.yml`, `args: --unsafe`,
-//! `rejected: part of the message`), and then the files, each behind a line `-- path --`. A file `after/path` is what
+//! `says: part of what the user is told`, `rejected: part of the message`, `layer: yes` for a file that Compose wants to
+//! have with others), and then the files, each behind a line `-- path --`. A file `after/path` is what
 //! becomes of `path`; files without one have to stay as they are.
 
 use crate::compose::Compose;
@@ -81,6 +82,7 @@ impl Project {
         let found = match (compose.config(&root, &self.named()), expected) {
             (Ok(theirs), None) => model::differences(&ours, &theirs),
             (Ok(_), Some(_)) => vec!["Compose accepts it".to_owned()],
+            (Err(_), None) if self.settings.contains_key("layer") => Vec::new(),
             (Err(message), None) => vec![format!("Compose rejects it: {message}")],
             (Err(_), Some(expected)) => match ours {
                 Err(message) if message.contains(expected.as_str()) => Vec::new(),
@@ -134,6 +136,16 @@ pub(crate) fn write(directory: &Path, files: &[PathBuf], more: &[&str]) -> Strin
         command.arg("-f").arg(file);
     }
     String::from_utf8_lossy(&command.output().unwrap().stderr).into_owned()
+}
+
+/// Whether a migration would change anything.
+pub(crate) fn would_change(directory: &Path, files: &[PathBuf], more: &[&str]) -> bool {
+    let mut command = Command::cargo_bin("compose-fix").unwrap();
+    command.current_dir(directory).args(more);
+    for file in files {
+        command.arg("-f").arg(file);
+    }
+    !command.output().unwrap().stdout.is_empty()
 }
 
 /// Copies a folder with everything in it.

@@ -70,6 +70,7 @@ pub fn run(options: &Options) -> Result<Status> {
 
 /// Takes one project from its files to its report.
 fn project(files: ProjectFiles, options: &Options) -> ProjectReport {
+    let outside: Vec<FileId> = files.sources.iter().filter(|file| !files.may_write(&file.path)).map(|file| file.id).collect();
     let Migration { services, diagnostics, changes } = match parse(&files) {
         Ok(streams) => migrate(
             Input {
@@ -78,6 +79,7 @@ fn project(files: ProjectFiles, options: &Options) -> ProjectReport {
                 env: files.env,
                 sources: &files.sources,
                 missing: &files.missing,
+                read_only: &outside,
                 streams: &streams,
             },
             options,
@@ -90,7 +92,7 @@ fn project(files: ProjectFiles, options: &Options) -> ProjectReport {
 /// Parses the Compose files of a project; one that cannot be parsed spoils the project, since nobody knows what is in it.
 fn parse(files: &ProjectFiles) -> Result<BTreeMap<FileId, Stream<'_>>, Vec<Diagnostic>> {
     let (mut streams, mut problems) = (BTreeMap::new(), Vec::new());
-    for id in &files.compose {
+    for id in &files.parts {
         let source = files.sources.get(*id);
         match yaml::parse_leniently(source) {
             Ok(stream) => drop(streams.insert(*id, stream)),

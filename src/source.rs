@@ -56,6 +56,13 @@ pub struct Location {
     pub span: Span,
 }
 
+impl Location {
+    /// Whether the bytes of `other` lie in these, in the same file.
+    pub fn contains(self, other: Location) -> bool {
+        self.file == other.file && self.span.contains(other.span)
+    }
+}
+
 /// A line and a column as people count them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LineColumn {

@@ -3,12 +3,12 @@
 //! A [`Verified`] can be made in this module only, so nothing that was not checked can reach a diff or the disk. What
 //! fails here is a mistake of this program, never of the user: the edit is withheld and the file stays as it is.
 
-use crate::compose::tree::{Data, Value};
+use crate::compose::tree::{Data, Place, Text, Value};
 use crate::compose::{self, Input, Project, host_network};
-use crate::plan::{Announced, Plan};
-use crate::source::{FileId, Location, Sources};
+use crate::plan::{Announced, GATEWAY, Plan, listed};
+use crate::source::{FileId, Sources};
 use crate::yaml::{self, Stream, oracle};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// The new texts of the files of one project that change, all checked. Nothing changes by default.
@@ -131,7 +131,8 @@ fn only_announced(before: &Project<'_>, after: &Project<'_>, announced: &Announc
             let announced_value =
                 announced.keys.iter().find(|((service, name), _)| *service == old.name && *name == key).map(|(_, value)| value);
             let right = match announced_value {
-                Some(expected) => as_list(new.get(key), key) == *expected,
+                Some(expected) => new.get(key).map(listed) == *expected,
+                None if key == "extra_hosts" => names_gateway(old.get(key), new.get(key)) || same(old.get(key), new.get(key), announced),
                 None => same(old.get(key), new.get(key), announced),
             };
             if !right {
@@ -146,27 +147,18 @@ fn only_announced(before: &Project<'_>, after: &Project<'_>, announced: &Announc
     networks_grow_by(before, after, announced)
 }
 
-fn networks_grow_by(before: &Project<'_>, after: &Project<'_>, announced: &Announced) -> Result<(), Violation> {
-    let keys = |project: &Project<'_>| project.networks.iter().map(|network| network.key.clone()).collect::<Vec<_>>();
-    let expected: Vec<String> = keys(before).into_iter().chain(announced.network.clone()).collect();
-    if keys(after) == expected { Ok(()) } else { Err(violation("announced", "the top-level networks would differ")) }
+/// Whether all that is new in `extra_hosts` is the host's gateway: services that merge or extend one that needs it get
+/// it too.
+fn names_gateway(before: Option<&Value>, after: Option<&Value>) -> bool {
+    let mut expected = before.map(listed).unwrap_or_default();
+    expected.push(GATEWAY.to_owned());
+    after.map(listed) == Some(expected)
 }
 
-/// The values of a list as it was announced; none when the key is gone.
-fn as_list(value: Option<&Value>, key: &str) -> Option<Vec<String>> {
-    let value = value?;
-    let long = |item: &Value| {
-        let text = |name: &str| item.get(name).and_then(Value::as_str);
-        compose::port::parse_long(text("host_ip"), text("published"), text("target"), text("protocol"))
-            .map(|mapping| mapping.to_string())
-            .ok()
-    };
-    let item = |item: &Value| item.as_text().map(|text| text.raw.clone()).or_else(|| long(item).filter(|_| key == "ports"));
-    let keyed = value.fields().iter().map(|field| match field.value.as_str() {
-        Some(text) => format!("{}:{text}", field.key),
-        None => field.key.clone(),
-    });
-    Some(value.items().iter().filter_map(item).chain(keyed).collect())
+fn networks_grow_by(before: &Project<'_>, after: &Project<'_>, announced: &Announced) -> Result<(), Violation> {
+    let keys = |project: &Project<'_>| project.networks.iter().map(|network| network.key.clone()).collect::<BTreeSet<_>>();
+    let expected: BTreeSet<String> = keys(before).into_iter().chain(announced.network.clone()).collect();
+    if keys(after) == expected { Ok(()) } else { Err(violation("announced", "the top-level networks would differ")) }
 }
 
 fn same(before: Option<&Value>, after: Option<&Value>, announced: &Announced) -> bool {
@@ -180,7 +172,7 @@ fn same(before: Option<&Value>, after: Option<&Value>, announced: &Announced) ->
 fn same_value(before: &Value, after: &Value, announced: &Announced) -> bool {
     match (&before.data, &after.data) {
         (Data::Null, Data::Null) => true,
-        (Data::Scalar(old), Data::Scalar(new)) => expected(before.at, &old.raw, announced) == new.raw,
+        (Data::Scalar(old), Data::Scalar(new)) => expected(old, announced) == new.raw,
         (Data::List(old), Data::List(new)) => {
             old.len() == new.len() && old.iter().zip(new).all(|(old, new)| same_value(old, new, announced))
         }
@@ -193,14 +185,16 @@ fn same_value(before: &Value, after: &Value, announced: &Announced) -> bool {
 }
 
 /// A text with its announced replacements made.
-fn expected(at: Location, raw: &str, announced: &Announced) -> String {
-    let mut replacements = announced.texts.get(&at).cloned().unwrap_or_default();
+fn expected(text: &Text, announced: &Announced) -> String {
+    let mut raw = text.raw.clone();
+    let Place::Scalar { node, offset } = text.place else { return raw };
+    let mut replacements = announced.texts.get(&node).cloned().unwrap_or_default();
     replacements.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
-    let mut text = raw.to_owned();
-    for (range, new) in replacements {
-        if text.is_char_boundary(range.start) && text.is_char_boundary(range.end) && range.end <= text.len() {
-            text.replace_range(range, &new);
+    for (range, new) in replacements.into_iter().filter(|(range, _)| range.start >= offset) {
+        let range = range.start - offset..range.end - offset;
+        if raw.is_char_boundary(range.start) && raw.is_char_boundary(range.end) && range.end <= raw.len() {
+            raw.replace_range(range, &new);
         }
     }
-    text
+    raw
 }

@@ -23,7 +23,15 @@ fn migration(files: &[(&str, &str)]) -> Migration {
     let compose = [ids[0].1];
     let streams = BTreeMap::from([(compose[0], yaml::parse(sources.get(compose[0])).unwrap())]);
     let env = ids.iter().find(|(path, _)| *path == ".env").map(|(_, id)| *id);
-    let input = Input { directory: Path::new("/p"), compose: &compose, env, sources: &sources, missing: &missing, streams: &streams };
+    let input = Input {
+        directory: Path::new("/p"),
+        compose: &compose,
+        env,
+        sources: &sources,
+        missing: &missing,
+        read_only: &[],
+        streams: &streams,
+    };
     migrate(input, &Options::default())
 }
 

@@ -291,7 +291,15 @@ fn reach(directory: &Path, made: &[Made]) -> (BTreeMap<(usize, String), Option<u
     let env = sources.add(".env", read(".env"));
     sources.add("common.env", read("common.env"));
     let streams = BTreeMap::from([(file, yaml::parse(sources.get(file)).unwrap())]);
-    let input = Input { directory: Path::new(""), compose: &[file], env: Some(env), sources: &sources, missing: &[], streams: &streams };
+    let input = Input {
+        directory: Path::new(""),
+        compose: &[file],
+        env: Some(env),
+        sources: &sources,
+        missing: &[],
+        read_only: &[],
+        streams: &streams,
+    };
     let (project, problems) = compose::load(input);
     assert!(problems.is_empty(), "{problems:?}");
     let all = start(&project, made);

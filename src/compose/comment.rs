@@ -80,6 +80,7 @@ pub fn comments_of(project: &Project<'_>, service: &Service, host: Location) -> 
         let source = project.input.sources.get(file);
         let line = |offset: usize| source.lines().line_of(offset);
         let host_line = (host.file == file).then(|| line(host.span.start));
+        let header = header_end(project, file);
         let bodies: Vec<Span> = service.definitions.iter().filter(|it| it.entry.file == file).map(|it| it.entry.span).collect();
         for comment in comments(project, file) {
             let beside = |at: usize| (comment.own_line && comment.last_line + 1 == at) || (!comment.own_line && comment.first_line == at);
@@ -89,7 +90,7 @@ pub fn comments_of(project: &Project<'_>, service: &Service, host: Location) -> 
                 () if host_line.is_some_and(beside) => Nearness::Beside,
                 () if head => Nearness::Head,
                 () if within => Nearness::Within,
-                () if is_header(project, &comment) => Nearness::FileHeader,
+                () if header.is_some_and(|first| is_header(source, &comment, first)) => Nearness::FileHeader,
                 () => continue,
             };
             found.push((comment, nearness));
@@ -106,10 +107,13 @@ fn trails(source: &SourceFile, body: Span, comment: &Comment) -> bool {
     comment.own_line && column(comment.at.span.start) > column(body.start) && lines.all(|line| line.is_empty() || line.starts_with('#'))
 }
 
-/// Above the first key of the document, or between it and the services.
-fn is_header(project: &Project<'_>, comment: &Comment) -> bool {
-    let starts = project.services.iter().flat_map(|service| &service.definitions).filter(|it| it.entry.file == comment.at.file);
-    let first = starts.map(|definition| definition.entry.span.start).min();
-    let adjoining = |first: usize| project.input.sources.get(comment.at.file).lines().line_of(first) == comment.last_line + 1;
-    first.is_some_and(|first| comment.at.span.end <= first && !adjoining(first))
+/// Where the first service of a file starts.
+fn header_end(project: &Project<'_>, file: FileId) -> Option<usize> {
+    let definitions = project.services.iter().flat_map(|service| &service.definitions).filter(|it| it.entry.file == file);
+    definitions.map(|definition| definition.entry.span.start).min()
+}
+
+/// Above the first key of the document, or between it and the first service, but not right above that one.
+fn is_header(source: &SourceFile, comment: &Comment, first: usize) -> bool {
+    comment.at.span.end <= first && source.lines().line_of(first) != comment.last_line + 1
 }

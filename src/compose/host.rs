@@ -9,7 +9,7 @@ use crate::yaml::{Entry, Stream};
 #[derive(Debug, Clone)]
 pub enum HostNetwork {
     /// `network_mode: host`, wherever it is said.
-    Mode(Field),
+    Mode(Box<Field>),
     /// `networks: [x]` where `x` is the external network `host`, the spelling of swarm stacks.
     External {
         /// The place in the service.
@@ -58,7 +58,7 @@ fn shared_or_own(project: &Project<'_>, service: &Service, hops: usize) -> Optio
     };
     let mode = field.value.as_str()?;
     if mode == "host" {
-        return Some(HostNetwork::Mode(field.clone()));
+        return Some(HostNetwork::Mode(Box::new(field.clone())));
     }
     let with = match mode.split_once(':')? {
         ("service", name) => project.service(name),

@@ -29,6 +29,13 @@ impl Env {
         self.values.insert(name.into(), value.into())
     }
 
+    /// Sets those of the variables that are not set yet.
+    pub fn complete<N: Into<String>>(&mut self, more: impl IntoIterator<Item = (N, String)>) {
+        for (name, value) in more {
+            self.values.entry(name.into()).or_insert(value);
+        }
+    }
+
     /// All variables, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.values.iter().map(|(name, value)| (name.as_str(), value.as_str()))

@@ -1,12 +1,14 @@
 //! From parsed files to a [`Project`].
 
+use super::files::{Loader, Scope};
 use super::interpolate::Env;
-use super::service::{self, Definition, EnvFile, Service, Variable};
-use super::tree::{self, Data, Field, Place, Text, Value};
+use super::service::{self, Definition, EnvFile, Reset, Service, Variable};
+use super::tree::{Data, Field, Place, Text, Value};
 use super::{Input, Network, Project, env_file, validate};
 use crate::diagnostic::{Diagnostic, Rule, Severity};
-use crate::source::{FileId, Location, SourceFile};
+use crate::source::{Location, SourceFile};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// The rule of everything that Compose itself rejects.
 pub static REJECTED: Rule = Rule {
@@ -20,26 +22,19 @@ pub static REJECTED: Rule = Rule {
 pub fn load<'a>(input: Input<'a>) -> (Project<'a>, Vec<Diagnostic>) {
     let mut problems = Vec::new();
     let (env, env_places) = read_env(input, &mut problems);
-    let mut root: Option<Merged> = None;
-    for file in input.compose {
-        let Some(stream) = input.streams.get(file) else { continue };
-        problems.extend(stream.duplicate_keys.iter().map(|key| error(stream.source.location(key.span), key.message.clone())));
-        for document in &stream.documents {
-            match tree::build(stream, document, &env) {
-                Ok(value) => root.get_or_insert_default().add(*file, value),
-                Err((at, message)) => problems.push(error(at, message)),
-            }
-        }
-    }
-    let merged = root.unwrap_or_default();
+    let mut loader = Loader::new(input);
+    let root = loader.model(input.compose, Scope { directory: Path::new(""), env: &env }, &[]);
+    let Loader { problems: found, definitions, resets, .. } = loader;
+    problems.extend(found.into_iter().map(|(at, message)| error(at, message)));
     let mut project = Project { input, env, env_places, services: Vec::new(), networks: Vec::new(), rejected: false };
-    if let Some(root) = &merged.root {
-        problems.extend(validate::root(root).into_iter().map(|(at, message)| error(at, message)));
-        project.networks = read_networks(root);
-        project.services = merged.services(root, &project.env);
+    if let Some(root) = root {
+        problems.extend(validate::root(&root).into_iter().map(|(at, message)| error(at, message)));
+        project.networks = read_networks(&root);
+        project.services = services(&root, definitions, resets);
         for service in &mut project.services {
-            service.mounts.extend(service::config_mounts(&service.value, root));
-            problems.extend(add_env_files(input, service));
+            service.mounts.extend(service::config_mounts(&service.value, &root));
+            pass_through(service, &project.env, &project.env_places);
+            problems.extend(add_env_files(input, service, &project.env));
         }
         problems.extend(validate::references(&project).into_iter().map(|(at, message)| error(at, message)));
     }
@@ -51,30 +46,17 @@ fn error(at: Location, message: String) -> Diagnostic {
     Diagnostic::new(&REJECTED, Severity::Error, message, at)
 }
 
-/// The merged root of all documents, and the places that define each service.
-#[derive(Default)]
-struct Merged {
-    root: Option<Value>,
-    definitions: BTreeMap<String, Vec<Definition>>,
-}
-
-impl Merged {
-    fn add(&mut self, _file: FileId, value: Value) {
-        for field in value.get("services").map(Value::fields).unwrap_or_default() {
-            let definition = Definition { entry: field.entry, body: field.value.at };
-            self.definitions.entry(field.key.clone()).or_default().push(definition);
-        }
-        self.root = Some(value);
+fn services(root: &Value, mut definitions: BTreeMap<String, Vec<Definition>>, resets: Vec<Reset>) -> Vec<Service> {
+    let fields = root.get("services").map(Value::fields).unwrap_or_default();
+    let mut services = Vec::new();
+    for field in fields.iter().filter(|field| matches!(field.value.data, Data::Map(_))) {
+        let definitions = definitions.remove(&field.key).unwrap_or_default();
+        let mut service = service::read(&field.key, field.key_at, definitions, field.value.clone());
+        let inside = |reset: &&Reset| service.definitions.iter().any(|definition| definition.body.contains(reset.entry));
+        service.resets = resets.iter().filter(inside).cloned().collect();
+        services.push(service);
     }
-
-    fn services(&self, root: &Value, env: &Env) -> Vec<Service> {
-        let fields = root.get("services").map(Value::fields).unwrap_or_default();
-        let read = |field: &Field| {
-            let definitions = self.definitions.get(&field.key).cloned().unwrap_or_default();
-            service::read(&field.key, field.key_at, definitions, field.value.clone(), env)
-        };
-        fields.iter().filter(|field| matches!(field.value.data, Data::Map(_))).map(read).collect()
-    }
+    services
 }
 
 fn read_networks(root: &Value) -> Vec<Network> {
@@ -114,14 +96,27 @@ fn read_env(input: Input<'_>, problems: &mut Vec<Diagnostic>) -> (Env, BTreeMap<
     (env, places)
 }
 
-/// Adds the variables of `env_file` that `environment` does not set; later files win over earlier ones.
-fn add_env_files(input: Input<'_>, service: &mut Service) -> Vec<Diagnostic> {
+/// Gives variables that are only named the values that the project has for them.
+fn pass_through(service: &mut Service, env: &Env, places: &BTreeMap<String, Location>) {
+    for variable in service.environment.iter_mut().filter(|variable| variable.value.is_none()) {
+        if let Some((value, at)) = env.get(&variable.name).zip(places.get(&variable.name)) {
+            let (raw, value) = (value.to_owned(), value.to_owned());
+            variable.value = Some(Text { raw, value, missing: Vec::new(), place: Place::Bytes(*at), plain: false });
+        }
+    }
+}
+
+/// Adds the variables of `env_file` that `environment` does not set; later files win over earlier ones. In their values
+/// the project's variables can be used, and after those the service's own.
+fn add_env_files(input: Input<'_>, service: &mut Service, env: &Env) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     let mut added: Vec<Variable> = Vec::new();
+    let mut seen = env.clone();
+    seen.complete(service.environment.iter().filter_map(|variable| Some((variable.name.as_str(), variable.value.as_ref()?.value.clone()))));
     for entry in &service.env_files {
         let path = crate::source::normalise(&input.directory.join(&entry.path.value));
         let Some(file) = input.sources.find(&path) else { continue };
-        match read_env_file(file, entry) {
+        match read_env_file(file, entry, &seen) {
             Ok(variables) => {
                 added.retain(|old| !variables.iter().any(|new| new.name == old.name));
                 added.extend(variables);
@@ -134,14 +129,19 @@ fn add_env_files(input: Input<'_>, service: &mut Service) -> Vec<Diagnostic> {
     problems
 }
 
-fn read_env_file(file: &SourceFile, entry: &EnvFile) -> Result<Vec<Variable>, Diagnostic> {
+fn read_env_file(file: &SourceFile, entry: &EnvFile, env: &Env) -> Result<Vec<Variable>, Diagnostic> {
     let parse = if entry.raw { env_file::parse_raw } else { env_file::parse };
-    let lines = parse(&file.text, &Env::default()).map_err(|failed| error(file.location(failed.span), failed.to_string()))?;
+    let lines = parse(&file.text, env).map_err(|failed| error(file.location(failed.span), failed.to_string()))?;
     let variable = |line: env_file::EnvLine| {
         let at = file.location(line.value_span);
         let raw = line.value_span.of(&file.text).to_owned();
         let text = Text { raw, value: line.value?, missing: Vec::new(), place: Place::Bytes(at), plain: false };
         Some(Variable { name: line.name, value: Some(text), at, env_file: Some(file.id) })
     };
-    Ok(lines.into_iter().filter_map(variable).collect())
+    let mut variables: Vec<Variable> = Vec::new();
+    for variable in lines.into_iter().filter_map(variable) {
+        variables.retain(|earlier| earlier.name != variable.name);
+        variables.push(variable);
+    }
+    Ok(variables)
 }

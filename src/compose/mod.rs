@@ -9,11 +9,16 @@ pub mod comment;
 pub mod directive;
 pub mod dockerfile;
 pub mod env_file;
+mod extends;
+mod files;
 mod host;
 pub mod image;
+mod include;
 pub mod interpolate;
 mod load;
+mod merge;
 pub mod port;
+mod relocate;
 pub mod scheme;
 pub mod service;
 pub mod shell;
@@ -44,6 +49,8 @@ pub struct Input<'a> {
     pub sources: &'a Sources,
     /// The files that were looked for and are not there, or are not text.
     pub missing: &'a [PathBuf],
+    /// Files that must not be written, because they lie outside of what the user named.
+    pub read_only: &'a [FileId],
     /// The parsed Compose files.
     pub streams: &'a BTreeMap<FileId, Stream<'a>>,
 }
@@ -109,7 +116,8 @@ impl<'a> Project<'a> {
         let mut found = Vec::new();
         for mount in service.mounts.iter().filter(|mount| mount.is_bind()) {
             let source = self.path(&mount.source);
-            for file in self.input.sources.iter() {
+            // Where the whole project is mounted, its Compose files are no configuration of the service.
+            for file in self.input.sources.iter().filter(|file| !self.input.streams.contains_key(&file.id)) {
                 let Ok(below) = file.path.strip_prefix(&source) else { continue };
                 let below = below.to_string_lossy();
                 if !below.is_empty() && is_about_containers(&below) {

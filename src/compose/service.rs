@@ -44,8 +44,19 @@ pub struct Service {
     pub depends_on: Vec<Dependency>,
     /// The keys of `networks`.
     pub networks: Vec<(String, Location)>,
+    /// The keys that a later file takes out with `!reset`, or replaces with `!override`.
+    pub resets: Vec<Reset>,
     /// `volumes` that mount something of the host.
     pub mounts: Vec<Mount>,
+}
+
+/// An entry of a service that a later file takes back.
+#[derive(Debug, Clone)]
+pub struct Reset {
+    /// The entry with the `!reset` or `!override`.
+    pub entry: Location,
+    /// What would be there without it.
+    pub hidden: Field,
 }
 
 /// One entry `services.NAME`.
@@ -227,52 +238,57 @@ impl CommandLine {
 }
 
 /// Reads the merged value of a service.
-pub fn read(name: &str, at: Location, definitions: Vec<Definition>, value: Value, env: &Env) -> Service {
+pub fn read(name: &str, at: Location, definitions: Vec<Definition>, value: Value) -> Service {
     let get = |key: &str| value.get(key);
     Service {
         name: name.to_owned(),
         at,
         definitions,
         image: get("image").and_then(Value::as_text).map(|text| Image { name: ImageName::parse(&text.value), text: text.clone() }),
-        build: get("build").and_then(|build| read_build(build, env)),
-        ports: get("ports").map(|ports| ports.items().iter().map(read_port).collect()).unwrap_or_default(),
+        build: get("build").and_then(read_build),
+        ports: get("ports").map(read_ports).unwrap_or_default(),
         expose: get("expose").map(|expose| texts_of(expose).into_iter().map(read_expose).collect()).unwrap_or_default(),
-        environment: get("environment").map(|map| read_variables(map, env)).unwrap_or_default(),
+        environment: get("environment").map(read_variables).unwrap_or_default(),
         env_files: get("env_file").map(read_env_files).unwrap_or_default(),
         command: get("command").and_then(read_command),
         entrypoint: get("entrypoint").and_then(read_command),
         healthcheck: get("healthcheck").and_then(|check| check.get("test")).and_then(read_command),
-        labels: get("labels").map(|map| read_variables(map, env)).unwrap_or_default(),
+        labels: get("labels").map(read_variables).unwrap_or_default(),
         depends_on: read_dependencies(&value),
         networks: get("networks").map(keys_of).unwrap_or_default(),
+        resets: Vec::new(),
         mounts: get("volumes").map(|volumes| volumes.items().iter().filter_map(read_mount).collect()).unwrap_or_default(),
         value,
     }
 }
 
-/// A map, or a list of `NAME=VALUE`, as `environment`, `labels` and `build.args` have it.
-pub fn read_variables(value: &Value, env: &Env) -> Vec<Variable> {
+/// A map, or a list of `NAME=VALUE`, as `environment`, `labels` and `build.args` have it. Of a name that a list has
+/// twice, the later value counts.
+pub fn read_variables(value: &Value) -> Vec<Variable> {
     let entry = |name: &str, value: Option<Text>, at| Variable { name: name.to_owned(), value, at, env_file: None };
-    match &value.data {
-        Data::Map(fields) => fields.iter().map(|field| entry(&field.key, field.value.as_text().cloned(), field.entry)).collect(),
-        Data::List(items) => items
-            .iter()
-            .filter_map(Value::as_text)
-            .map(|text| match text.raw.find('=') {
-                Some(equals) => entry(&text.raw[..equals], Some(text.tail(equals + 1, env)), text.at()),
-                None => entry(&text.value, None, text.at()),
-            })
-            .collect(),
-        _ => Vec::new(),
+    let assigned = |text: &Text| match text.assignment() {
+        Some((name, value)) => entry(name, Some(value), text.at()),
+        None => entry(&text.value, None, text.at()),
+    };
+    let mut variables: Vec<Variable> = Vec::new();
+    for field in value.fields() {
+        variables.push(entry(&field.key, field.value.as_text().cloned(), field.entry));
     }
+    for variable in value.items().iter().filter_map(Value::as_text).map(assigned) {
+        match variables.iter_mut().find(|earlier| earlier.name == variable.name) {
+            Some(earlier) => *earlier = variable,
+            None => variables.push(variable),
+        }
+    }
+    variables
 }
 
-fn read_build(build: &Value, env: &Env) -> Option<Build> {
+fn read_build(build: &Value) -> Option<Build> {
     if let Some(context) = build.as_str() {
         return Some(Build { context: context.to_owned(), ..Build::default() });
     }
     let text = |key: &str| build.get(key).and_then(Value::as_str).map(str::to_owned);
-    let args = build.get("args").map(|args| read_variables(args, env)).unwrap_or_default();
+    let args = build.get("args").map(read_variables).unwrap_or_default();
     (!build.is_null()).then(|| Build {
         context: text("context").unwrap_or_else(|| ".".to_owned()),
         dockerfile: text("dockerfile"),
@@ -280,6 +296,11 @@ fn read_build(build: &Value, env: &Env) -> Option<Build> {
         target: text("target"),
         args: args.iter().filter_map(|arg| Some((arg.name.clone(), arg.value.as_ref()?.value.clone()))).collect(),
     })
+}
+
+/// Reads the items of `ports`.
+pub fn read_ports(value: &Value) -> Vec<PublishedPort> {
+    value.items().iter().map(read_port).collect()
 }
 
 fn read_port(value: &Value) -> PublishedPort {

@@ -57,6 +57,23 @@ pub struct Field {
     pub value: Value,
     /// The `<<` entries it came through, nearest to the reader first; empty where it stands itself.
     pub merged_through: Vec<Location>,
+    /// The `extends` entries it came through, nearest to the reader first.
+    pub extended_through: Vec<Location>,
+    /// Everything that says this key of a service, in the order in which it was merged, when more than one place does:
+    /// several files, or a service and the one that it extends. Each is as it stands there.
+    pub layers: Vec<Field>,
+}
+
+impl Field {
+    /// Whether the key stands in a mapping that others may read as well.
+    pub fn is_inherited(&self) -> bool {
+        !self.merged_through.is_empty() || !self.extended_through.is_empty()
+    }
+
+    /// Every place that says the key, in the order in which they were merged.
+    pub fn places(&self) -> &[Field] {
+        if self.layers.is_empty() { std::slice::from_ref(self) } else { &self.layers }
+    }
 }
 
 /// A scalar's text, before and after variables are put in, and the way back to its bytes.
@@ -115,15 +132,20 @@ impl Text {
         self.place.location()
     }
 
-    /// The text from byte `from` of `raw` on, as a text of its own.
-    pub fn tail(&self, from: usize, env: &Env) -> Self {
+    /// A `NAME=VALUE` text as its name and its value.
+    pub fn assignment(&self) -> Option<(&str, Self)> {
+        let (name, value) = self.value.split_once('=')?;
+        let equals = self.raw.find('=').filter(|equals| !self.raw[..*equals].contains('$'));
+        // A variable in the name moves the value: then it cannot be said where in the text it stands.
+        let from = equals.map_or(0, |equals| equals + 1);
         let place = match self.place {
             Place::Scalar { node, offset } => Place::Scalar { node, offset: offset + from },
             Place::Bytes(at) => {
                 Place::Bytes(Location { file: at.file, span: Span::new((at.span.start + from).min(at.span.end), at.span.end) })
             }
         };
-        Self::new(self.raw.get(from..).unwrap_or_default(), place, env).0
+        let raw = self.raw.get(from..).unwrap_or_default().to_owned();
+        Some((name, Self { raw, value: value.to_owned(), missing: self.missing.clone(), place, plain: false }))
     }
 }
 
@@ -259,12 +281,19 @@ impl Builder<'_, '_> {
             let key = entry.key.as_str().map(str::to_owned).unwrap_or_default();
             let value = self.value(&entry.value)?;
             let (entry, key_at) = (self.at(entry.span), self.at(entry.key.content));
-            fields.push(Field { key, entry, key_at, value, merged_through: Vec::new() });
+            let (merged_through, extended_through, layers) = (Vec::new(), Vec::new(), Vec::new());
+            fields.push(Field { key, entry, key_at, value, merged_through, extended_through, layers });
         }
         for entry in mapping.entries.iter().filter(|entry| is_merge(entry)) {
             for merged in self.merged(entry)? {
-                if !fields.iter().any(|field| field.key == merged.key) {
-                    fields.push(merged);
+                match fields.iter_mut().find(|field| field.key == merged.key) {
+                    None => fields.push(merged),
+                    // A `!reset` clears what earlier files say and does not hide what is merged here.
+                    Some(own) if own.value.tag == Some(MergeTag::Reset) => {
+                        *own = merged;
+                        own.value.tag = Some(MergeTag::Override);
+                    }
+                    Some(_) => {}
                 }
             }
         }

@@ -124,9 +124,17 @@ pub(super) fn root(root: &Value) -> Vec<Problem> {
         }
     }
     for field in root.get("services").map(Value::fields).unwrap_or_default() {
+        if !is_name(&field.key) {
+            problems.push((field.key_at, format!("`{}` is no name of a service: letters, digits, `.`, `_` and `-` only", field.key)));
+        }
         problems.extend(service(field));
     }
     problems
+}
+
+/// Whether Compose takes it for the name of a service or a network.
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '.' | '_' | '-'))
 }
 
 /// Problems of names: networks and services that are named and not defined, and keys that exclude each other.

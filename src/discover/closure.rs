@@ -7,7 +7,7 @@
 use super::{ProjectFiles, Seed, or_current, read};
 use crate::compose::env_file;
 use crate::compose::interpolate::Env;
-use crate::compose::wanted;
+use crate::compose::wanted::{self, Role, Wanted};
 use crate::diagnostic::FileProblem;
 use crate::source::{FileId, normalise};
 use crate::yaml::{self, Node};
@@ -39,18 +39,31 @@ pub(super) fn read(seed: &Seed, env_file: Option<&Path>) -> Result<Option<Projec
     reader.files.directory.clone_from(&seed.directory);
     reader.files.roots.extend(seed.root.clone());
     for (path, text) in seed.compose.iter().zip(texts.into_iter().flatten()) {
-        if !seed.certain && !is_compose(path, &text, true) {
+        if !seed.certain && !is_compose(path, &text) {
             return Ok(None);
         }
         if reader.seen.insert(path.clone()) {
-            let id = reader.add_compose(path, text);
+            let id = reader.files.sources.add(path, text);
             reader.files.compose.push(id);
         }
     }
     reader.read_env(env_file);
+    for id in reader.files.compose.clone() {
+        reader.part(Part { file: id, directory: seed.directory.clone(), env: Env::default() });
+    }
     reader.follow();
     reader.files.missing.sort();
     Ok(Some(reader.files))
+}
+
+/// A Compose file of the project, and what it is read with.
+#[derive(Debug, PartialEq)]
+struct Part {
+    file: FileId,
+    /// What paths in it are relative to.
+    directory: PathBuf,
+    /// Its variables besides those of the project.
+    env: Env,
 }
 
 #[derive(Default)]
@@ -60,26 +73,29 @@ struct Reader {
     /// Paths that were taken, whatever became of them.
     seen: BTreeSet<PathBuf>,
     /// Compose files whose names are still to be followed.
-    queue: VecDeque<FileId>,
+    queue: VecDeque<Part>,
+    /// The files that were, with the directory that they were read with.
+    followed: BTreeSet<(FileId, PathBuf)>,
 }
 
 impl Reader {
-    fn add_compose(&mut self, path: &Path, text: String) -> FileId {
-        let id = self.files.sources.add(path, text);
-        self.files.covers.insert(read::real_path(path));
-        self.queue.push_back(id);
-        id
+    /// Makes a file part of the project, and what it names too.
+    fn part(&mut self, part: Part) {
+        let path = self.files.sources.get(part.file).path.clone();
+        self.files.covers.insert(read::real_path(&path));
+        if !self.files.parts.contains(&part.file) {
+            self.files.parts.push(part.file);
+        }
+        if self.followed.insert((part.file, part.directory.clone())) {
+            self.queue.push_back(part);
+        }
     }
 
     fn read_env(&mut self, named: Option<&Path>) {
         let path = named.map_or_else(|| self.files.directory.join(".env"), normalise);
         match read::any_file(&path, MAX_BYTES) {
             Ok(Some(text)) => {
-                for line in env_file::parse(&text, &Env::default()).into_iter().flatten() {
-                    if let Some(value) = line.value {
-                        self.env.insert(line.name, value);
-                    }
-                }
+                self.env = assigned(&text).into_iter().collect();
                 self.seen.insert(path.clone());
                 self.files.env = Some(self.files.sources.add(path, text));
             }
@@ -90,27 +106,40 @@ impl Reader {
     }
 
     fn follow(&mut self) {
-        while let Some(id) = self.queue.pop_front() {
-            for path in self.named_by(id) {
+        while let Some(part) = self.queue.pop_front() {
+            for wanted in self.named_by(&part) {
                 if self.files.sources.iter().count() >= MAX_FILES {
                     return;
                 }
-                self.take(&path);
+                self.fetch(&part, &wanted);
             }
         }
     }
 
-    /// The paths that a Compose file names, unless they are the host's. Those in the project's own files are relative to
-    /// its directory, those in a file that is included or extended to that file's.
-    fn named_by(&self, id: FileId) -> Vec<PathBuf> {
-        let source = self.files.sources.get(id);
-        let own = self.files.compose.contains(&id);
-        let directory = if own { Some(self.files.directory.as_path()) } else { source.path.parent() };
-        let directory = directory.unwrap_or(Path::new(""));
-        let Ok(stream) = yaml::parse_leniently(source) else { return Vec::new() };
-        // As they are written: joined to an absolute directory, all would look absolute.
-        let written = wanted::paths(&stream, Path::new(""), &self.env);
-        written.iter().filter(|path| !self.is_foreign(path)).map(|path| normalise(&directory.join(path))).collect()
+    /// The files that a Compose file names, as it writes them, unless they are the host's.
+    fn named_by(&self, part: &Part) -> Vec<Wanted> {
+        let Ok(stream) = yaml::parse_leniently(self.files.sources.get(part.file)) else { return Vec::new() };
+        let mut env = self.env.clone();
+        env.complete(part.env.iter().map(|(name, value)| (name, value.to_owned())));
+        wanted::files(&stream, &env).into_iter().filter(|file| !self.is_foreign(&file.path)).collect()
+    }
+
+    fn fetch(&mut self, by: &Part, wanted: &Wanted) {
+        let from_here = |path: &Path| normalise(&by.directory.join(path));
+        let path = from_here(&wanted.path);
+        match &wanted.role {
+            Role::Env if !path.exists() => {}
+            Role::Env | Role::Content => self.take(&path),
+            Role::Compose { directory, env } => {
+                self.take(&path);
+                let Some(file) = self.files.sources.find(&path).map(|source| source.id) else { return };
+                let mut own = by.env.clone();
+                for variables in env {
+                    own.complete(variables_of(&from_here(variables)));
+                }
+                self.part(Part { file, directory: from_here(directory), env: own });
+            }
+        }
     }
 
     fn take(&mut self, path: &Path) {
@@ -126,12 +155,8 @@ impl Reader {
         }
     }
 
-    /// Takes a file's text in, and follows it when it is a Compose file.
     fn take_file(&mut self, path: &Path, limit: u64) {
         match read::any_file(path, limit) {
-            Ok(Some(text)) if is_compose(path, &text, false) => {
-                self.add_compose(path, text);
-            }
             Ok(Some(text)) => {
                 self.files.sources.add(path, text);
             }
@@ -171,9 +196,20 @@ impl Reader {
     }
 }
 
-/// Whether a text is that of a Compose file. One that is not YAML counts when `broken` ones are to be reported and it
-/// has a line that says `services:`.
-fn is_compose(path: &Path, text: &str, broken: bool) -> bool {
+/// The variables in an env file; none when it is not there.
+fn variables_of(path: &Path) -> Vec<(String, String)> {
+    let text = read::any_file(path, MAX_BYTES).ok().flatten();
+    text.map(|text| assigned(&text)).unwrap_or_default()
+}
+
+fn assigned(text: &str) -> Vec<(String, String)> {
+    let lines = env_file::parse(text, &Env::default()).unwrap_or_default();
+    lines.into_iter().filter_map(|line| Some((line.name, line.value?))).collect()
+}
+
+/// Whether a text is that of a Compose file. One that is not YAML counts, and is reported,
+/// when it has a line that says `services:`.
+fn is_compose(path: &Path, text: &str) -> bool {
     let yaml = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("yml") || extension.eq_ignore_ascii_case("yaml"));
     // Parsing is what costs; without the word there is nothing to find.
     if !yaml || !(text.contains("services") || text.contains("include")) {
@@ -183,7 +219,7 @@ fn is_compose(path: &Path, text: &str, broken: bool) -> bool {
     let id = sources.add(path, text);
     match yaml::parse_leniently(sources.get(id)) {
         Ok(stream) => stream.documents.iter().any(|document| names_services(&document.root)),
-        Err(_) => broken && text.lines().any(|line| line.trim_end() == "services:"),
+        Err(_) => text.lines().any(|line| line.trim_end() == "services:"),
     }
 }
 

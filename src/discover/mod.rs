@@ -36,6 +36,8 @@ pub struct ProjectFiles {
     pub directory: PathBuf,
     /// The Compose files it is started from; later ones override earlier ones.
     pub compose: Vec<FileId>,
+    /// Those, and the Compose files that they include and extend.
+    pub parts: Vec<FileId>,
     /// The file with the variables for interpolation: `.env`, or what `--env-file` names.
     pub env: Option<FileId>,
     /// All files that were read, by normalised path: those above and the text files that they name.

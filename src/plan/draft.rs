@@ -1,13 +1,14 @@
 //! A plan in the making: edits by file, and what each of them means.
 
 use super::{Announced, Plan, Request, warnings};
+use crate::compose::Service;
 use crate::compose::port::Port;
 use crate::compose::tree::{Place, Text};
 use crate::decide::{REFUSED, Reason};
 use crate::diagnostic::{Applicability, Fix};
 use crate::edit::{Edit, EditSet};
 use crate::source::{FileId, Location};
-use crate::yaml::change::Refusal;
+use crate::yaml::change::{self, NewEntry, Refusal};
 use crate::yaml::{Path, Stream};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -41,9 +42,43 @@ impl<'a> Draft<'a> {
     /// Takes in edits of a file, or says why they cannot be made.
     pub(super) fn add(&mut self, file: FileId, edits: Result<Vec<Edit>, Refusal>) -> Result<(), Reason> {
         let edits = edits.map_err(|refused| refusal(Location { file, span: refused.span }, &refused.message))?;
+        if let Some(edit) = edits.first().filter(|_| self.request.project.input.read_only.contains(&file)) {
+            return Err(refusal(Location { file, span: edit.span }, "the file lies outside of what was named"));
+        }
         let first = edits.first().map(|edit| edit.span);
         let set = self.edits.entry(file).or_default();
         set.extend(edits).map_err(|overlap| refusal(Location { file, span: first.unwrap_or(overlap.0) }, "two edits want the same text"))
+    }
+
+    /// Replaces the entry at `at` by `entries`. One whose key its mapping has already takes the place of that.
+    pub(super) fn put(&mut self, at: Location, entries: &[NewEntry]) -> Result<(), Reason> {
+        let (stream, path) = self.node(at)?;
+        let (mut rest, mut around) = (Vec::new(), path.clone());
+        let replaced = around.steps.pop();
+        for entry in entries {
+            let there = around.key(&entry.key);
+            if stream.node(&there).is_some() && there.steps.last() != replaced.as_ref() {
+                self.add(at.file, change::replace_entry(stream, &there, std::slice::from_ref(entry)))?;
+            } else {
+                rest.push(entry.clone());
+            }
+        }
+        self.add(at.file, change::replace_entry(stream, &path, &rest))
+    }
+
+    /// Adds entries to the mapping of a service itself, in the last file that defines it.
+    pub(super) fn insert(&mut self, service: &Service, entries: &[NewEntry]) -> Result<(), Reason> {
+        let Some(definition) = service.definitions.last().filter(|_| !entries.is_empty()) else { return Ok(()) };
+        let (stream, path) = self.node(definition.entry)?;
+        let mut rest = Vec::new();
+        for entry in entries {
+            let there = path.key(&entry.key);
+            match stream.node(&there) {
+                Some(_) => self.add(stream.source.id, change::replace_entry(stream, &there, std::slice::from_ref(entry)))?,
+                None => rest.push(entry.clone()),
+            }
+        }
+        if rest.is_empty() { Ok(()) } else { self.add(stream.source.id, change::insert(stream, &path, &rest)) }
     }
 
     /// Says what a key of a service holds afterwards.

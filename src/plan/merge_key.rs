@@ -8,7 +8,7 @@ use crate::compose::tree::Field;
 use crate::decide::Reason;
 use crate::edit::Edit;
 use crate::source::{Location, Span};
-use crate::yaml::change::{self, NewEntry};
+use crate::yaml::change::NewEntry;
 use crate::yaml::{CollectionStyle, Kind, Stream, Style};
 
 /// Writes out the merge through which the service at `index` gets `host`, and puts `entries` in its place.
@@ -18,15 +18,17 @@ pub(super) fn expand(draft: &mut Draft<'_>, index: usize, host: &Field, entries:
     let Some(merge) = host.merged_through.first().copied() else {
         return Err(refusal(host.entry, "other services inherit it from here and stay"));
     };
-    let Some(definition) = service.definitions.last() else { return Ok(()) };
+    if !host.layers.is_empty() {
+        return Err(refusal(host.entry, "it is said in several files, and other services that merge it stay"));
+    }
+    let Some(definition) = service.definitions.iter().find(|definition| definition.body.contains(merge)) else {
+        return Err(refusal(merge, "the merge stands elsewhere"));
+    };
     let (stream, path) = draft.node(definition.entry)?;
     let column = match stream.node(&path).map(|node| &node.kind) {
         Some(Kind::Mapping(mapping)) if mapping.style == CollectionStyle::Block => mapping.column,
         _ => return Err(refusal(merge, "the service is not a block of lines of its own")),
     };
-    if !definition.body.span.contains(merge.span) || definition.body.file != merge.file {
-        return Err(refusal(merge, "the merge stands elsewhere"));
-    }
     let replaced = |key: &str| key == host.key || entries.iter().any(|entry| entry.key == key);
     let written_out = service.value.fields().iter().filter(|field| field.merged_through.first() == Some(&merge) && !replaced(&field.key));
     let mut lines = Vec::new();
@@ -38,7 +40,7 @@ pub(super) fn expand(draft: &mut Draft<'_>, index: usize, host: &Field, entries:
         return Err(refusal(merge, "nothing would be left of the merge"));
     }
     draft.add(merge.file, Ok(vec![Edit::replace(merge.span, text)]))?;
-    draft.add(merge.file, change::insert(stream, &path, entries))
+    draft.insert(service, entries)
 }
 
 /// The lines of an entry as they stand elsewhere in the file, moved to the left edge.

@@ -6,15 +6,18 @@
 //! again without that service.
 
 mod draft;
+mod extended;
 mod merge_key;
 mod network;
+mod overlay;
 mod ports;
 mod references;
 mod seat;
 mod warnings;
 
 use crate::compose::Project;
-use crate::compose::port::Port;
+use crate::compose::port::{self, Port};
+use crate::compose::tree::Value;
 use crate::decide::{Case, Reason, Selection, Verdict};
 use crate::diagnostic::{Diagnostic, Fix};
 use crate::infer::Inference;
@@ -24,6 +27,8 @@ use crate::source::Location;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::ops::Range;
+
+pub(crate) use seat::GATEWAY;
 
 /// What to plan for.
 #[derive(Debug, Clone, Copy)]
@@ -89,6 +94,21 @@ pub struct Announced {
     pub texts: BTreeMap<Location, Vec<(Range<usize>, String)>>,
     /// The top-level network that is new.
     pub network: Option<String>,
+}
+
+/// The texts of a list as verification compares them: items as written, entries of a mapping as `KEY:VALUE`.
+pub(crate) fn listed(value: &Value) -> Vec<String> {
+    let long = |item: &Value| {
+        let text = |name: &str| item.get(name).and_then(Value::as_str);
+        let mapping = port::parse_long(text("host_ip"), text("published"), text("target"), text("protocol"));
+        mapping.map(|mapping| mapping.to_string()).ok()
+    };
+    let item = |item: &Value| item.as_text().map(|text| text.raw.clone()).or_else(|| long(item));
+    let keyed = value.fields().iter().map(|field| match field.value.as_str() {
+        Some(text) => format!("{}:{text}", field.key),
+        None => field.key.clone(),
+    });
+    value.items().iter().filter_map(item).chain(keyed).collect()
 }
 
 /// Plans the migration of the selected services.

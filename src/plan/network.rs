@@ -5,7 +5,8 @@
 
 use super::Request;
 use super::draft::{Draft, refusal};
-use crate::compose::{Network, Project, Service, namespace};
+use super::overlay;
+use crate::compose::{HostNetwork, Network, Project, Service, namespace};
 use crate::decide::Reason;
 use crate::refer::Owner;
 use crate::source::{FileId, Location};
@@ -39,6 +40,10 @@ pub(super) fn join(request: &Request<'_>) -> Networks {
     let members: Vec<usize> = request.selection.leaving.iter().copied().filter(|index| home(request, *index) == *index).collect();
     let mut joined: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
     for index in &members {
+        if let Some(networks) = restored(request, *index) {
+            joined.insert(*index, networks);
+            continue;
+        }
         let peers = neighbours(&edges, *index).filter(|peer| !request.cases.contains_key(peer));
         let mut networks = BTreeSet::new();
         for theirs in peers.filter_map(|peer| Some(networks_of(request.project, request.project.services.get(peer)?))) {
@@ -66,6 +71,13 @@ pub(super) fn join(request: &Request<'_>) -> Networks {
     };
     let new = (used && !declared).then(|| own.clone());
     Networks { joined: joined.into_iter().map(|(index, networks)| (index, in_order(networks))).collect(), new }
+}
+
+/// The networks that a service is on again once an overlay is taken back.
+fn restored(request: &Request<'_>, index: usize) -> Option<BTreeSet<String>> {
+    let (case, _) = request.cases.get(&index)?;
+    let HostNetwork::Mode(said) = &case.host else { return None };
+    overlay::base_networks(case.service, said).map(|networks| networks.into_iter().collect())
 }
 
 /// The network that the user wants, under a name that is free or already means such a network.
@@ -143,7 +155,10 @@ pub(super) fn declare(draft: &mut Draft<'_>, networks: &Networks) -> Result<(), 
     let Some(name) = networks.new.clone() else { return Ok(()) };
     let Some(index) = networks.joined.iter().find(|(_, joined)| joined.contains(&name)).map(|(index, _)| *index) else { return Ok(()) };
     let Some((case, _)) = draft.request.cases.get(&index) else { return Ok(()) };
-    let (file, at) = (case.host.at().file, case.host.at());
+    let at = case.host.at();
+    // A file that is only extended brings no networks with it.
+    let files = || case.service.definitions.iter().map(|definition| definition.entry.file);
+    let file = files().find(|file| *file == at.file).or_else(|| files().next_back()).unwrap_or(at.file);
     let declared = declaration(draft, file, at, &name).map_err(|reason| (index, reason))?;
     draft.add(file, declared).map_err(|reason| (index, reason))?;
     draft.announced.network = Some(name);

@@ -1,15 +1,17 @@
 //! Port mappings: which a service gets, and how they come into its `ports`.
 
-use super::Request;
 use super::draft::{Draft, refusal};
+use super::{Request, extended};
 use crate::compose::port::{Port, Protocol};
 use crate::compose::service::PublishedPort;
+use crate::compose::tree::Field;
 use crate::compose::{HostNetwork, Service};
 use crate::decide::Reason;
 use crate::infer::InferredPort;
 use crate::source::Location;
 use crate::yaml::change::{self, Comments, NewEntry, NewValue, Replacement};
 use crate::yaml::{Kind, Path, Step, Stream, Style};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// A mapping that a service gets.
@@ -96,55 +98,106 @@ pub(super) fn texts(wanted: &[Wanted]) -> Vec<String> {
     in_ranges(wanted)
 }
 
-/// Brings the dead `ports` of a service to `wanted`, item by item, so that comments and order stay.
-pub(super) fn revise(draft: &mut Draft<'_>, service: &Service, at: Location, wanted: &[Wanted]) -> Result<(), Reason> {
-    let (stream, mut path) = draft.node(at)?;
-    let is_list = |path: &Path| stream.node(path).is_some_and(|node| matches!(node.kind, Kind::Sequence(_)));
-    if !is_list(&path) {
-        path.steps.pop(); // A list of one item covers the same bytes as its item, which is found first.
+/// What a service would take over if it said nothing of ports itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Inherited {
+    /// No ports.
+    Nothing,
+    /// Those of a service that it merges: an entry of its own replaces them.
+    Merged,
+    /// Those of a service that it extends: they would be added to its own.
+    Extended,
+}
+
+/// The new `ports` of a service, unless its old ones are revised where they stand.
+pub(super) fn settle(
+    draft: &mut Draft<'_>,
+    service: &Service,
+    stream: &Stream<'_>,
+    wanted: &[Wanted],
+    inherited: Inherited,
+) -> Result<Option<NewEntry>, Reason> {
+    let mut inherited = inherited;
+    if let Some(field) = service.field("ports").filter(|field| !field.value.is_null()) {
+        let shared: Vec<&Field> = field.places().iter().filter(|place| is_shared(draft, service, place)).collect();
+        if inherited != Inherited::Extended && shared.iter().all(|place| !place.is_inherited()) {
+            // Others may take these lists over. Each of them gets one of its own, so they may change.
+            revise(draft, service, field, wanted)?;
+            return Ok(None);
+        }
+        let extended = inherited == Inherited::Extended || shared.iter().any(|place| !place.extended_through.is_empty());
+        inherited = if extended { Inherited::Extended } else { Inherited::Merged };
     }
-    if !is_list(&path) {
-        return Err(refusal(at, "`ports` is not a plain list"));
+    if wanted.is_empty() && inherited == Inherited::Nothing {
+        return Ok(None);
     }
+    let new = entry(stream, wanted);
+    draft.announce(&service.name, "ports", (inherited != Inherited::Extended || !wanted.is_empty()).then(|| texts(wanted)));
+    Ok(Some(match (&new.value, inherited) {
+        (NewValue::Sequence(items), Inherited::Extended) if items.is_empty() => {
+            NewEntry::new("ports", NewValue::Raw("!reset []".to_owned()))
+        }
+        (NewValue::Sequence(items), Inherited::Extended) => NewEntry::new("ports", extended::replacing(items)),
+        _ => new,
+    }))
+}
+
+/// Whether another service reads the ports of that place too.
+fn is_shared(draft: &Draft<'_>, service: &Service, place: &Field) -> bool {
+    let others = draft.request.project.services.iter().filter(|other| other.name != service.name);
+    others.filter_map(|other| other.field("ports")).any(|theirs| theirs.places().iter().any(|other| other.entry == place.entry))
+}
+
+/// Brings the dead `ports` of a service to `wanted`, item by item, so that comments and order stay. They may stand in
+/// several files.
+fn revise(draft: &mut Draft<'_>, service: &Service, field: &Field, wanted: &[Wanted]) -> Result<(), Reason> {
     let mut left: Vec<&Wanted> = wanted.iter().collect();
     let mut after: Vec<String> = Vec::new();
-    let keeps = |entry: &PublishedPort, left: &[&Wanted]| {
-        entry.mapping.is_some_and(|mapping| mapping.ports().iter().any(|port| left.iter().any(|wanted| wanted.port == *port)))
-    };
-    let removed_all = !service.ports.iter().any(|entry| keeps(entry, &left));
-    if removed_all {
-        return rewrite(draft, service, stream, &path, wanted);
-    }
-    for (index, entry) in service.ports.iter().enumerate() {
-        let item = path.index(index);
+    let mut kept: BTreeMap<Location, Option<String>> = BTreeMap::new();
+    for entry in &service.ports {
         let ports = entry.mapping.map(|mapping| mapping.ports()).unwrap_or_default();
         let (mine, others): (Vec<&Wanted>, Vec<&Wanted>) = left.iter().partition(|wanted| ports.contains(&wanted.port));
-        if mine.is_empty() {
-            draft.add(at.file, change::remove(stream, &item, Comments::Keep))?;
+        left = others;
+        kept.insert(entry.at, (!mine.is_empty()).then(|| item_text(entry, &mine)));
+        after.extend(kept.get(&entry.at).cloned().flatten());
+    }
+    let rest: Vec<Wanted> = left.into_iter().cloned().collect();
+    after.extend(in_ranges(&rest));
+    let stays = |place: &&Field| place.value.items().iter().any(|item| matches!(kept.get(&item.at), Some(Some(_))));
+    let last = field.places().iter().rfind(stays).or_else(|| field.places().last());
+    for place in field.places() {
+        let (stream, path) = draft.node(place.entry)?;
+        let more: &[Wanted] = if last.is_some_and(|last| last.entry == place.entry) { &rest } else { &[] };
+        if !stays(&place) {
+            let entries = if more.is_empty() { Vec::new() } else { vec![entry(stream, more)] };
+            draft.add(place.entry.file, change::replace_entry(stream, &path, &entries))?;
             continue;
         }
-        left = others;
-        let text = item_text(entry, &mine);
-        set_item(draft, stream, &item, at, &text)?;
-        after.push(text);
+        revise_list(draft, place, &kept, more)?;
     }
-    if !left.is_empty() {
-        let style = Style::detect(stream);
-        let rest: Vec<Wanted> = left.into_iter().cloned().collect();
-        let items: Vec<NewValue> = in_ranges(&rest).iter().map(|text| NewValue::Raw(style.quoted(text))).collect();
-        draft.add(at.file, change::append(stream, &path, &items))?;
-        after.extend(in_ranges(&rest));
-    }
-    draft.announce(&service.name, "ports", Some(after));
+    draft.announce(&service.name, "ports", (!after.is_empty()).then_some(after));
     Ok(())
 }
 
-/// Nothing of the old list stays: the entry as a whole is written anew.
-fn rewrite(draft: &mut Draft<'_>, service: &Service, stream: &Stream<'_>, path: &Path, wanted: &[Wanted]) -> Result<(), Reason> {
-    let entries = if wanted.is_empty() { Vec::new() } else { vec![entry(stream, wanted)] };
-    draft.add(stream.source.id, change::replace_entry(stream, path, &entries))?;
-    let value = (!wanted.is_empty()).then(|| texts(wanted));
-    draft.announce(&service.name, "ports", value);
+/// Brings the items of one list to what `kept` says of them, and adds `more`.
+fn revise_list(draft: &mut Draft<'_>, place: &Field, kept: &BTreeMap<Location, Option<String>>, more: &[Wanted]) -> Result<(), Reason> {
+    let at = place.value.at;
+    // The entry, since a list and its only item may cover the same bytes.
+    let (stream, path) = draft.node(place.entry)?;
+    if stream.node(&path).is_some_and(|node| !matches!(node.kind, Kind::Sequence(_))) {
+        return Err(refusal(at, "`ports` is not a plain list"));
+    }
+    for (index, item) in place.value.items().iter().enumerate() {
+        match kept.get(&item.at) {
+            Some(Some(text)) => set_item(draft, stream, &path.index(index), at, text)?,
+            _ => draft.add(at.file, change::remove(stream, &path.index(index), Comments::Keep))?,
+        }
+    }
+    if !more.is_empty() {
+        let style = Style::detect(stream);
+        let items: Vec<NewValue> = in_ranges(more).iter().map(|text| NewValue::Raw(style.quoted(text))).collect();
+        draft.add(at.file, change::append(stream, &path, &items))?;
+    }
     Ok(())
 }
 

@@ -1,15 +1,16 @@
 //! Where host networking is said, and what takes its place.
 //!
-//! The edit goes to the entry that says it. That entry may stand in the service, or in a mapping that several services
-//! merge: then it is edited when all of them leave, and otherwise the services that leave are taken out of the merge.
+//! The edit goes to the entries that say it. One may stand in the service, or in a mapping that several services merge
+//! or extend: then it is edited when all of them leave, and otherwise those that leave stop taking it over. A service
+//! may also be told twice, by a file and by another that overrides it: then both entries go.
 
 use super::draft::{Draft, refusal};
 use super::network::Networks;
-use super::{merge_key, ports};
+use super::{Request, extended, merge_key, overlay, ports};
 use crate::compose::port::Port;
-use crate::compose::tree::Field;
+use crate::compose::tree::{Field, Value};
 use crate::compose::{HostNetwork, Service};
-use crate::decide::Reason;
+use crate::decide::{Case, Reason};
 use crate::source::Location;
 use crate::yaml::change::{self, NewEntry, NewValue};
 use crate::yaml::{Stream, Style};
@@ -19,51 +20,85 @@ use std::collections::BTreeSet;
 pub(super) fn leave(draft: &mut Draft<'_>, index: usize, networks: &Networks, gateway: bool) -> Result<(), Reason> {
     let request = draft.request;
     let Some((case, _)) = request.cases.get(&index) else { return Ok(()) };
-    let service = case.service;
-    let Some(entry) = said(case.service, &case.host) else { return Ok(()) };
-    let users: Vec<usize> = request
-        .cases
-        .iter()
-        .filter(|(_, (other, _))| said(other.service, &other.host).is_some_and(|field| field.entry == entry.entry))
-        .map(|(other, _)| *other)
-        .collect();
+    let Some(said) = said(case.service, &case.host) else { return Ok(()) };
     let wanted = ports::wanted(&request, index);
     // With `--ipv6` a port is mapped twice.
     let ports: BTreeSet<Port> = wanted.iter().map(|wanted| wanted.port).collect();
     draft.mapped.insert(index, ports.into_iter().collect());
     if matches!(case.host, HostNetwork::Mode(_)) {
-        draft.announce(&service.name, "network_mode", None);
+        draft.announce(&case.service.name, "network_mode", None);
     }
-    let together = users.iter().all(|user| request.leaves(*user));
-    let joined: Vec<String> = if together { union(networks, &users) } else { networks.of(index) };
-    let owner = users.iter().copied().find(|user| owns(&request.cases[user].0, entry)).or_else(|| (users.len() == 1).then_some(index));
-    let stream = request.project.stream(entry.entry.file).ok_or_else(|| refusal(entry.entry, "the file cannot be edited"))?;
+    let Some(definition) = case.service.definitions.last() else { return Ok(()) };
+    let file = request.project.stream(definition.entry.file).ok_or_else(|| refusal(said.entry, "the file cannot be edited"))?;
+    let hosts = if gateway { host_entry(draft, case.service, file)? } else { None };
+    if overlay::base_networks(case.service, said).is_some() {
+        return overlay::leave(draft, case.service, said, &networks.of(index), &wanted, hosts);
+    }
+    let users = users(&request, said);
+    if users.iter().all(|user| request.leaves(*user)) {
+        return together(draft, index, said, &users, &union(networks, &users), &wanted, hosts);
+    }
+    let joined = networks.of(index);
     let mut own: Vec<NewEntry> = Vec::new();
-    own.extend(port_entry(draft, service, stream, &wanted, owner, index)?);
-    let rest = network_entries(stream, service, &joined);
-    draft.announce(&service.name, "networks", Some(joined));
-    let hosts = if gateway { host_entry(draft, service, stream)? } else { None };
-    if !together {
-        own.extend(rest);
-        own.extend(hosts);
-        return merge_key::expand(draft, index, entry, &own);
-    }
-    if owner == Some(index) {
-        own.extend(rest);
-        own.extend(hosts);
-        let (stream, path) = draft.node(entry.entry)?;
-        return draft.add(entry.entry.file, change::replace_entry(stream, &path, &own));
-    }
+    own.extend(ports::settle(draft, case.service, file, &wanted, ports::Inherited::Nothing)?);
+    own.push(network_entry(file, &joined));
     own.extend(hosts);
-    if owner.is_none() {
-        refuse_bystanders(draft, &users, entry)?;
-        let (stream, path) = draft.node(entry.entry)?;
-        draft.add(entry.entry.file, change::replace_entry(stream, &path, &rest))?;
+    draft.announce(&case.service.name, "networks", Some(joined));
+    match said.places().iter().any(|place| !place.extended_through.is_empty()) {
+        true => extended::leave(draft, case.service, said, own),
+        false => merge_key::expand(draft, index, said, &own),
     }
-    insert(draft, service, &own)
 }
 
-/// The field that says host networking, for spellings that a service has to itself or merges.
+/// Everybody who takes host networking over from the same places leaves: the places themselves are edited.
+fn together(
+    draft: &mut Draft<'_>,
+    index: usize,
+    said: &Field,
+    users: &[usize],
+    joined: &[String],
+    wanted: &[ports::Wanted],
+    hosts: Option<NewEntry>,
+) -> Result<(), Reason> {
+    let request = draft.request;
+    let service = request.cases[&index].0.service;
+    let seat = said.places().iter().find(|place| owns(&request.cases[&index].0, place));
+    let source = seat.unwrap_or(said);
+    let owner = said.places().iter().find_map(|place| users.iter().copied().find(|user| owns(&request.cases[user].0, place)));
+    let alone = users.len() == 1;
+    let from_owner = owner.is_some_and(|owner| owner != index && draft.mapped.get(&owner).is_none_or(|ports| !ports.is_empty()));
+    let inherited = match from_owner {
+        false => ports::Inherited::Nothing,
+        true if said.places().iter().any(|place| !place.extended_through.is_empty()) => ports::Inherited::Extended,
+        true => ports::Inherited::Merged,
+    };
+    let stream = request.project.stream(source.entry.file).ok_or_else(|| refusal(source.entry, "the file cannot be edited"))?;
+    let mut own: Vec<NewEntry> = ports::settle(draft, service, stream, wanted, inherited)?.into_iter().collect();
+    draft.announce(&service.name, "networks", Some(joined.to_vec()));
+    let rest = network_entry(stream, joined);
+    if seat.is_some() || alone {
+        own.push(rest.clone());
+    }
+    own.extend(hosts);
+    let seat = seat.or_else(|| said.places().first().filter(|place| alone && place.extended_through.is_empty()));
+    for place in said.places() {
+        refuse_bystanders(draft, users, place)?;
+        if seat.is_some_and(|seat| seat.entry == place.entry) {
+            draft.put(place.entry, &own)?;
+        } else if users.iter().any(|user| owns(&request.cases[user].0, place)) {
+            // Its owner edits it, or it goes with the entry of the same service in another file.
+            if users.iter().all(|user| !owns(&request.cases[user].0, place) || *user == index) {
+                draft.put(place.entry, &[])?;
+            }
+        } else {
+            let shared = if alone { Vec::new() } else { vec![rest.clone()] };
+            draft.put(place.entry, &shared)?;
+        }
+    }
+    if seat.is_none() { draft.insert(service, &own) } else { Ok(()) }
+}
+
+/// The field that says host networking, for spellings that a service has to itself or takes over.
 fn said<'a>(service: &'a Service, host: &'a HostNetwork) -> Option<&'a Field> {
     match host {
         HostNetwork::Mode(field) => Some(field),
@@ -72,11 +107,19 @@ fn said<'a>(service: &'a Service, host: &'a HostNetwork) -> Option<&'a Field> {
     }
 }
 
-/// Whether the entry stands in the service itself.
-fn owns(case: &crate::decide::Case<'_>, entry: &Field) -> bool {
-    let inside = |body: Location| body.file == entry.entry.file && body.span.contains(entry.entry.span);
-    case.service.definitions.iter().any(|definition| inside(definition.entry))
-        && said(case.service, &case.host).is_some_and(|field| field.merged_through.is_empty())
+/// The services on host networking that are told so by one of the same places.
+fn users(request: &Request<'_>, host: &Field) -> Vec<usize> {
+    let same = |field: &Field| field.places().iter().any(|place| host.places().iter().any(|other| other.entry == place.entry));
+    let cases = request.cases.iter().filter(|(_, (case, _))| said(case.service, &case.host).is_some_and(same));
+    cases.map(|(index, _)| *index).collect()
+}
+
+/// Whether a place stands in the service itself.
+fn owns(case: &Case<'_>, place: &Field) -> bool {
+    let inside = case.service.definitions.iter().any(|definition| definition.entry.contains(place.entry));
+    inside
+        && said(case.service, &case.host)
+            .is_some_and(|field| field.places().iter().any(|own| own.entry == place.entry && !own.is_inherited()))
 }
 
 fn union(networks: &Networks, users: &[usize]) -> Vec<String> {
@@ -84,55 +127,17 @@ fn union(networks: &Networks, users: &[usize]) -> Vec<String> {
     users.iter().flat_map(|user| networks.of(*user)).filter(|network| seen.insert(network.clone())).collect()
 }
 
-fn network_entries(stream: &Stream<'_>, service: &Service, joined: &[String]) -> Vec<NewEntry> {
+/// `networks` with these names.
+pub(super) fn network_entry(stream: &Stream<'_>, joined: &[String]) -> NewEntry {
     let style = Style::detect(stream);
     let plain = |name: &String| {
         if name.chars().all(|char| char.is_ascii_alphanumeric() || "-_.".contains(char)) { name.clone() } else { style.quoted(name) }
     };
-    let items = joined.iter().map(|name| NewValue::Raw(plain(name))).collect();
-    let _ = service;
-    vec![NewEntry::new("networks", NewValue::Sequence(items))]
-}
-
-/// The new `ports` of a service, unless its old ones are revised where they stand.
-fn port_entry(
-    draft: &mut Draft<'_>,
-    service: &Service,
-    stream: &Stream<'_>,
-    wanted: &[ports::Wanted],
-    owner: Option<usize>,
-    index: usize,
-) -> Result<Option<NewEntry>, Reason> {
-    let existing = service.field("ports").filter(|field| !field.value.is_null());
-    if let Some(field) = existing {
-        let readers = draft
-            .request
-            .project
-            .services
-            .iter()
-            .filter(|other| other.field("ports").is_some_and(|theirs| theirs.entry == field.entry))
-            .count();
-        if readers == 1 {
-            ports::revise(draft, service, field.entry, wanted)?;
-            return Ok(None);
-        }
-        if field.merged_through.is_empty() {
-            // Others merge this list. Each of them gets one of its own, so it may change.
-            ports::revise(draft, service, field.entry, wanted)?;
-            return Ok(None);
-        }
-    }
-    let inherits =
-        existing.is_some() || owner.is_some_and(|owner| owner != index && draft.mapped.get(&owner).is_none_or(|ports| !ports.is_empty()));
-    if wanted.is_empty() && !inherits {
-        return Ok(None);
-    }
-    draft.announce(&service.name, "ports", Some(ports::texts(wanted)));
-    Ok(Some(ports::entry(stream, wanted)))
+    NewEntry::new("networks", NewValue::Sequence(joined.iter().map(|name| NewValue::Raw(plain(name))).collect()))
 }
 
 /// The name of the host's gateway, as `extra_hosts` says it.
-pub(super) const GATEWAY: &str = "host.docker.internal:host-gateway";
+pub(crate) const GATEWAY: &str = "host.docker.internal:host-gateway";
 
 /// The new `extra_hosts` of a service, unless it is added to a list that is there.
 fn host_entry(draft: &mut Draft<'_>, service: &Service, stream: &Stream<'_>) -> Result<Option<NewEntry>, Reason> {
@@ -142,12 +147,12 @@ fn host_entry(draft: &mut Draft<'_>, service: &Service, stream: &Stream<'_>) -> 
         draft.announce(&service.name, "extra_hosts", Some(vec![GATEWAY.to_owned()]));
         return Ok(Some(NewEntry::new("extra_hosts", NewValue::Sequence(vec![item]))));
     };
-    let names = |value: &crate::compose::tree::Value| value.as_str().is_some_and(|text| text.starts_with("host.docker.internal"));
+    let names = |value: &Value| value.as_str().is_some_and(|text| text.starts_with("host.docker.internal"));
     if field.value.items().iter().any(names) || field.value.get("host.docker.internal").is_some() {
         return Ok(None);
     }
-    if !field.merged_through.is_empty() {
-        return Err(refusal(field.entry, "`extra_hosts` is shared through an anchor"));
+    if field.is_inherited() || !field.layers.is_empty() {
+        return Err(refusal(field.entry, "`extra_hosts` is shared with other services or files"));
     }
     let (stream, path) = draft.node(field.entry)?;
     let edits = if field.value.fields().is_empty() {
@@ -156,36 +161,29 @@ fn host_entry(draft: &mut Draft<'_>, service: &Service, stream: &Stream<'_>) -> 
         change::insert(stream, &path, &[NewEntry::new("host.docker.internal", NewValue::Raw("host-gateway".to_owned()))])
     };
     draft.add(field.entry.file, edits)?;
-    let before = field.value.items().iter().filter_map(crate::compose::tree::Value::as_str).map(str::to_owned);
-    let before = before.chain(field.value.fields().iter().map(|host| format!("{}:{}", host.key, host.value.as_str().unwrap_or_default())));
-    let after = before.chain([GATEWAY.to_owned()]).collect();
+    let mut after = super::listed(&field.value);
+    after.push(GATEWAY.to_owned());
     draft.announce(&service.name, "extra_hosts", Some(after));
     Ok(None)
 }
 
-/// A mapping that others merge must not bring networks to services that have a mode of their own.
-fn refuse_bystanders(draft: &Draft<'_>, users: &[usize], entry: &Field) -> Result<(), Reason> {
+/// A mapping that others take over must not bring networks to services that have a mode of their own and keep it.
+fn refuse_bystanders(draft: &Draft<'_>, users: &[usize], place: &Field) -> Result<(), Reason> {
     let request = draft.request;
-    let (stream, path) = draft.node(entry.entry)?;
+    let (stream, path) = draft.node(place.entry)?;
     let mut around = path;
     around.steps.pop();
     let Some(span) = stream.node(&around).map(|node| node.span) else { return Ok(()) };
-    let merges = |service: &Service| {
-        service.value.fields().iter().any(|field| field.entry.file == entry.entry.file && span.contains(field.entry.span))
+    let mapping = Location { file: place.entry.file, span };
+    let takes_over = |service: &Service| {
+        let fields = service.value.fields().iter().flat_map(Field::places);
+        fields.into_iter().any(|field| mapping.contains(field.entry))
     };
-    let bystander = request.project.services.iter().enumerate().find(|(index, service)| !users.contains(index) && merges(service));
+    let services = request.project.services.iter().enumerate();
+    let mut others = services.filter(|(index, _)| !users.contains(index) && !request.leaves(*index));
+    let bystander = others.find(|(_, service)| takes_over(service));
     match bystander {
-        Some((_, service)) => Err(refusal(entry.entry, &format!("`{}` merges the same mapping", service.name))),
+        Some((_, service)) => Err(refusal(place.entry, &format!("`{}` takes over the same mapping", service.name))),
         None => Ok(()),
     }
-}
-
-/// Adds entries at the end of the service's own mapping.
-fn insert(draft: &mut Draft<'_>, service: &Service, entries: &[NewEntry]) -> Result<(), Reason> {
-    if entries.is_empty() {
-        return Ok(());
-    }
-    let Some(definition) = service.definitions.last() else { return Ok(()) };
-    let (stream, path) = draft.node(definition.entry)?;
-    draft.add(definition.entry.file, change::insert(stream, &path, entries))
 }

@@ -178,7 +178,7 @@ fn seat_of(case: &Case<'_>) -> Location {
         other => other.at(),
     };
     let definitions = || case.service.definitions.iter().map(|definition| definition.entry);
-    if definitions().any(|entry| entry.file == said.file) { said } else { definitions().last().unwrap_or(said) }
+    if definitions().any(|entry| entry.file == said.file) { said } else { definitions().next_back().unwrap_or(said) }
 }
 
 fn declaration(draft: &Draft<'_>, at: Location, name: &str) -> Result<Result<Vec<crate::edit::Edit>, change::Refusal>, Reason> {

@@ -131,11 +131,18 @@ fn what_others_read_is_left_and_said() {
 }
 
 #[test]
+fn an_issuer_of_tokens_is_for_browsers_and_for_the_service() {
+    let text = with_web("    environment:\n      OIDC_ISSUER: http://localhost:5432/realm\n", DB);
+    check_held(&[("compose.yaml", &text)], "names `localhost:5432`, and both browsers and the service may dial it");
+    check_variables(&[], &[("OIDC_ISSUER: http://localhost:3000", "")]);
+}
+
+#[test]
 fn logging_options_are_dialled_by_the_daemon() {
     let text = with_web("    logging:\n      driver: syslog\n      options:\n        syslog-address: tcp://127.0.0.1:5432\n", DB);
     let run = run(&[("compose.yaml", &text)], &[]);
     assert_eq!(changed(&text, run.text("compose.yaml")), [""; 0]);
-    assert!(run.said.contains("`127.0.0.1:5432` is left as it is: the Docker daemon dials it"), "{}", run.said);
+    assert!(run.said.contains("`127.0.0.1:5432` is left as it is, for the Docker daemon"), "{}", run.said);
 }
 
 #[test]
@@ -336,6 +343,14 @@ fn a_bridge_services_file_is_not_edited_by_default() {
 }
 
 #[test]
+fn a_mounted_project_folder_does_not_make_the_compose_file_a_setting() {
+    let text = with_web("    volumes: [\".:/app\"]\n    environment:\n      REDIRECT_URL: http://localhost:5432/x\n", DB);
+    let run1 = run(&[("compose.yaml", &text), (".env", "X=localhost:5432\n")], &[]);
+    assert_eq!(changed(&text, run1.text("compose.yaml")), [""; 0], "{}", run1.said);
+    assert!(!run1.text("compose.yaml").contains("network_mode"), "{}", run1.said);
+}
+
+#[test]
 fn mounted_files_are_edited_with_unsafe_only() {
     for (name, before, after) in [
         ("nginx.conf", "proxy_pass http://localhost:5432/;\n", "proxy_pass http://db:5432/;\n"),
@@ -361,6 +376,20 @@ fn mounted_files_are_edited_with_unsafe_only() {
         let run2 = run(&files, &["--unsafe"]);
         assert_eq!(run2.text(name), after, "{name}\n{}", run2.said);
     }
+}
+
+#[test]
+fn a_config_in_the_compose_file_is_a_mounted_file() {
+    let text = with_web(
+        "    configs:\n      - source: caddy\n        target: /etc/caddy/Caddyfile\n",
+        &format!("{DB}configs:\n  caddy:\n    content: |\n      # localhost:1\n      reverse_proxy localhost:5432\n"),
+    );
+    check_held(&[("compose.yaml", &text)], "this file says `localhost:5432`, which is `db`");
+    let run1 = run(&[("compose.yaml", &text)], &["--unsafe"]);
+    assert_eq!(changed(&text, run1.text("compose.yaml")), ["reverse_proxy db:5432"], "{}", run1.said);
+    let text = text.replace("content: |\n      # localhost:1\n      reverse_proxy localhost:5432", "file: ./Caddyfile");
+    let run2 = run(&[("compose.yaml", &text), ("Caddyfile", "reverse_proxy localhost:5432\n")], &["--unsafe"]);
+    assert_eq!(run2.text("Caddyfile"), "reverse_proxy db:5432\n", "{}", run2.said);
 }
 
 #[test]
@@ -402,7 +431,7 @@ fn a_proxys_label_is_not_edited() {
     check_held(&[("compose.yaml", &text)], "label `caddy.reverse_proxy` says `localhost:5432`");
     let run1 = run(&[("compose.yaml", &text)], &["--unsafe"]);
     assert!(run1.text("compose.yaml").contains("localhost:5432"));
-    assert!(run1.said.contains("`localhost:5432` is left as it is: labels are not edited"), "{}", run1.said);
+    assert!(run1.said.contains("`localhost:5432` is left as it is, since labels are not edited"), "{}", run1.said);
 }
 
 #[test]
@@ -448,6 +477,24 @@ fn names_and_servers_that_lead_to_loopback_are_warned_about() {
     let text = with_web("    dns: 127.0.0.1\n    extra_hosts:\n      - \"api.local:127.0.0.1\"\n", "");
     let run1 = run(&[("compose.yaml", &text)], &[]);
     assert!(run1.said.contains("`dns` leads to 127.0.0.1") && run1.said.contains("`extra_hosts` leads to 127.0.0.1"), "{}", run1.said);
+}
+
+#[test]
+fn a_peer_dialled_by_an_alias_of_loopback_is_asked_about() {
+    let hosts = "    extra_hosts:\n      - \"db.local:127.0.0.1\"\n    environment:\n      URL: postgres://db.local:5432/x\n";
+    check_held(&[("compose.yaml", &with_web(hosts, DB))], "names `127.0.0.1`, and it is dialled by the name `db.local`");
+}
+
+#[test]
+fn a_bridge_service_that_shares_its_address_with_one_that_stays_holds_the_peer_back() {
+    let text = "x-env: &env\n  API: http://172.17.0.1:3000\nservices:\n  web:\n    build: .\n    network_mode: host\n    expose: [\"3000\"]\n  \
+                front:\n    build: front\n    environment: *env\n  agent:\n    build: agent\n    pid: host\n    network_mode: host\n    \
+                environment: *env\n";
+    let run1 = run(&[("compose.yaml", text)], &["--unsafe"]);
+    assert_eq!(run1.text("compose.yaml"), text, "{}", run1.said);
+    let free = text.replace("    pid: host\n", "    expose: [\"3001\"]\n");
+    let run2 = run(&[("compose.yaml", &free)], &[]);
+    assert!(run2.text("compose.yaml").contains("API: http://web:3000"), "{}", run2.said);
 }
 
 #[test]

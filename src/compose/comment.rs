@@ -85,7 +85,7 @@ pub fn comments_of(project: &Project<'_>, service: &Service, host: Location) -> 
         for comment in comments(project, file) {
             let beside = |at: usize| (comment.own_line && comment.last_line + 1 == at) || (!comment.own_line && comment.first_line == at);
             let head = bodies.iter().any(|body| beside(line(body.start)));
-            let within = bodies.iter().any(|body| body.contains(comment.at.span));
+            let within = bodies.iter().any(|body| body.contains(comment.at.span) || trails(source, *body, &comment));
             let nearness = match () {
                 () if host_line.is_some_and(beside) => Nearness::Beside,
                 () if head => Nearness::Head,
@@ -97,6 +97,14 @@ pub fn comments_of(project: &Project<'_>, service: &Service, host: Location) -> 
         }
     }
     found
+}
+
+/// Whether a comment stands behind the last line of a service, still indented as a part of it.
+fn trails(source: &SourceFile, body: Span, comment: &Comment) -> bool {
+    let column = |offset: usize| source.line_column(offset).column;
+    let Some(between) = source.text.get(body.end..comment.at.span.start) else { return false };
+    let mut lines = between.lines().map(str::trim);
+    comment.own_line && column(comment.at.span.start) > column(body.start) && lines.all(|line| line.is_empty() || line.starts_with('#'))
 }
 
 /// Where the first service of a file starts.

@@ -26,10 +26,11 @@ pub fn load<'a>(input: Input<'a>) -> (Project<'a>, Vec<Diagnostic>) {
     let root = loader.model(input.compose, Scope { directory: Path::new(""), env: &env }, &[]);
     let Loader { problems: found, definitions, resets, .. } = loader;
     problems.extend(found.into_iter().map(|(at, message)| error(at, message)));
-    let mut project = Project { input, env, env_places, services: Vec::new(), networks: Vec::new(), rejected: false };
+    let mut project = Project { input, env, env_places, services: Vec::new(), networks: Vec::new(), configs: Vec::new(), rejected: false };
     if let Some(root) = root {
         problems.extend(validate::root(&root).into_iter().map(|(at, message)| error(at, message)));
         project.networks = read_networks(&root);
+        project.configs = root.get("configs").map(Value::fields).unwrap_or_default().to_vec();
         project.services = services(&root, definitions, resets);
         for service in &mut project.services {
             service.mounts.extend(service::config_mounts(&service.value, &root));

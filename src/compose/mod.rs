@@ -70,6 +70,8 @@ pub struct Project<'a> {
     pub services: Vec<Service>,
     /// The top-level networks.
     pub networks: Vec<Network>,
+    /// The top-level configs.
+    pub configs: Vec<tree::Field>,
     /// Whether Compose would reject the files: then nothing in them is edited.
     pub rejected: bool,
 }
@@ -122,6 +124,9 @@ impl<'a> Project<'a> {
             for file in self.input.sources.iter().filter(|file| !self.input.streams.contains_key(&file.id)) {
                 let Ok(below) = file.path.strip_prefix(&source) else { continue };
                 let below = below.to_string_lossy();
+                if !below.is_empty() && is_about_containers(&below) {
+                    continue;
+                }
                 let target =
                     if below.is_empty() { mount.target.clone() } else { format!("{}/{below}", mount.target.trim_end_matches('/')) };
                 found.push((target, file));
@@ -139,6 +144,12 @@ impl<'a> Project<'a> {
     pub fn file(&self, relative: &str) -> Option<&'a crate::source::SourceFile> {
         self.input.sources.find(&self.path(relative))
     }
+}
+
+/// Whether a file in a mounted folder is there for Docker and not for what runs in the container.
+fn is_about_containers(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.starts_with("Dockerfile") || name.contains("compose") && (name.ends_with(".yml") || name.ends_with(".yaml"))
 }
 
 impl Network {

@@ -11,7 +11,7 @@ use crate::compose::comment::{Comment, Nearness, comments_of};
 use crate::diagnostic::Rule;
 
 /// Technical terms that name what a bridge does not carry. They mean the same in every language.
-const TERMS: [&str; 46] = [
+const TERMS: [&str; 53] = [
     "airplay",
     "arp",
     "avahi",
@@ -22,6 +22,7 @@ const TERMS: [&str; 46] = [
     "can bus",
     "chromecast",
     "client ip",
+    "client ips",
     "dds",
     "dhcp",
     "discover",
@@ -31,6 +32,7 @@ const TERMS: [&str; 46] = [
     "igmp",
     "interfaces",
     "ip forwarding",
+    "jitter",
     "l2",
     "latency",
     "layer 2",
@@ -38,13 +40,18 @@ const TERMS: [&str; 46] = [
     "multicast",
     "netbios",
     "nmap",
+    "overhead",
+    "performance",
     "raw socket",
     "raw sockets",
+    "real client",
     "real ip",
+    "real ips",
     "rtp",
     "sip",
     "socketcan",
     "source ip",
+    "source ips",
     "ssdp",
     "tailscale",
     "throughput",
@@ -86,8 +93,22 @@ const NECESSITY: [&str; 22] = [
     "without it",
 ];
 
+/// Words that say something is not necessary, such as `ports` beside host networking.
+const NEEDLESS: [&str; 10] = [
+    "isn't needed",
+    "no longer needed",
+    "no need",
+    "no port mapping",
+    "no ports",
+    "not necessary",
+    "not needed",
+    "not required",
+    "unnecessary",
+    "without ports",
+];
+
 /// Words that say it is about reaching something at the host's own address.
-const REACH: [&str; 12] = [
+const REACH: [&str; 15] = [
     "127.0.0.1",
     "access existing",
     "access external",
@@ -97,6 +118,9 @@ const REACH: [&str; 12] = [
     "access your",
     "connect to host",
     "localhost",
+    "proxied",
+    "proxies",
+    "proxy to",
     "reach",
     "reachable",
     "reaches",
@@ -130,7 +154,7 @@ pub(super) fn keep(case: &Case<'_>) -> Vec<Reason> {
     said(case, &AUTHOR, |text, beside| {
         let reach = contains_any(text, &REACH);
         let speaks = beside || names_host(text);
-        is_broken(text) || speaks && (has_term(text) || contains_any(text, &NECESSITY) && !reach)
+        is_broken(text) || speaks && (has_term(text) || is_necessary(text) && !reach)
     })
 }
 
@@ -157,6 +181,10 @@ fn names_others_only(case: &Case<'_>, text: &str) -> bool {
     !names(case.service) && case.project.services.iter().any(names)
 }
 
+fn is_necessary(text: &str) -> bool {
+    contains_any(text, &NECESSITY) && !contains_any(text, &NEEDLESS)
+}
+
 /// Whether it says that the alternative does not work on that host.
 fn is_broken(text: &str) -> bool {
     let of_networks = contains_any(text, &["docker", "network", "networking", "networks"]) || names_host(text);
@@ -177,7 +205,9 @@ fn is_prose(comment: &Comment) -> bool {
 }
 
 fn has_term(text: &str) -> bool {
-    TERMS.iter().any(|term| contains_word(text, term))
+    // "Listens on all interfaces" says what host networking does, not what it is for.
+    let rest = text.replace("all interfaces", "");
+    TERMS.iter().any(|term| contains_word(&rest, term))
 }
 
 fn contains_any(text: &str, words: &[&str]) -> bool {

@@ -197,7 +197,8 @@ fn fabric(case: &Case<'_>) -> Vec<Reason> {
 }
 
 fn ros(case: &Case<'_>) -> Vec<Reason> {
-    if case.inference.silence.is_some() {
+    let documented = case.subject.known.as_ref().is_some_and(|known| known.host_need == Some(HostNeed::RosDds));
+    if documented || case.inference.silence.is_some() {
         return Vec::new();
     }
     let reasons = [by_ros_variable(case), by_ros_command(case), by_ros_base(case)];

@@ -22,8 +22,9 @@ rules! {
     UNCLEAR_ADDRESS, "unclear-address", "whom an address belongs to cannot be told",
         "The address could belong to several services, or its port is not known. Make it explicit, or mend it by hand after the migration.";
     HIDDEN_ADDRESS, "hidden-address", "how it reaches a service that it depends on is not visible",
-        "It is started after a service that is on host networking too, and no variable, command or mounted file says at which \
-         address it finds it. The address is probably `localhost` inside the image. Set it by a variable, then migrate.";
+        "It is started after a service that answers on the host, or its image or Dockerfile dials `localhost`, or it has no settings at \
+         all beside a database, and no variable, command or mounted file says at which address it finds it. The address is probably \
+         `localhost` inside the image. Set it by a variable, then migrate.";
     LOOPBACK_BIND, "loopback-bind", "it listens on one address of the host only",
         "In a network of its own a service that listens on 127.0.0.1 or on the host's LAN address cannot be reached through a port \
          mapping: every connection is reset. It has to listen on 0.0.0.0; the mapping on 127.0.0.1 keeps others out.";

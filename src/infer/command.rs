@@ -5,7 +5,7 @@
 //! port.
 
 use super::known_programs::{self, Kind, Program};
-use super::setting::{self, Setting, ValueKind};
+use super::setting::{self, Given, Setting, ValueKind};
 use super::{Evidence, Subject, environment};
 use crate::compose::interpolate::interpolate;
 use crate::compose::port::{Port, Protocol};
@@ -188,7 +188,8 @@ fn flags(subject: &Subject<'_>, launch: &Launch, source: &'static str) -> Vec<Ev
         |word: usize| launch.words.get(launch.arguments + word).filter(|word| word.contains('$')).and_then(|word| variable_in(word));
     let settings = settings(subject, launch);
     let mut found = Vec::new();
-    for given in setting::given(&settings, &plain) {
+    let all = setting::given(&settings, &plain);
+    for given in &all {
         let together = moved_together(subject, launch.program.as_ref(), given.setting.listener);
         for (number, moves) in
             ports_of(given.setting.value, given.value).into_iter().flat_map(|number| together.iter().map(move |moves| (number, *moves)))
@@ -198,13 +199,10 @@ fn flags(subject: &Subject<'_>, launch: &Launch, source: &'static str) -> Vec<Ev
             let evidence = Evidence::strong(source, port, launch.at, because);
             found.push(Evidence { moves, written: written(given.word), ..evidence });
         }
-        if given.setting.value == ValueKind::Switch {
-            found.extend(
-                given
-                    .setting
-                    .listener
-                    .map(|port| Evidence::strong(source, port, launch.at, format!("flag `{}` opens {port}", given.setting.name))),
-            );
+        let moved = |other: &Given<'_>| other.setting.value != ValueKind::Switch && other.setting.listener == given.setting.listener;
+        if given.setting.value == ValueKind::Switch && !all.iter().any(moved) {
+            let opened = |port| Evidence::strong(source, port, launch.at, format!("flag `{}` opens {port}", given.setting.name));
+            found.extend(given.setting.listener.map(|port| Evidence { moves: Some(port), ..opened(port) }));
         }
     }
     found.extend(positional(launch, &plain, source));
@@ -214,8 +212,10 @@ fn flags(subject: &Subject<'_>, launch: &Launch, source: &'static str) -> Vec<Ev
 /// The first plain argument, for programs that take their port there.
 fn positional(launch: &Launch, words: &[&str], source: &'static str) -> Vec<Evidence> {
     let Some((program, kind)) = launch.program.as_ref().and_then(|program| Some((program, program.positional?))) else { return Vec::new() };
-    let is_value =
-        |at: usize| at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| word.starts_with('-') && !word.contains('='));
+    // The word that makes `php -S` a server is no flag of its own.
+    let verb = program.name.rsplit('+').next();
+    let is_flag = |word: &&&str| word.starts_with('-') && !word.contains('=') && Some(**word) != verb;
+    let is_value = |at: usize| at.checked_sub(1).and_then(|before| words.get(before)).filter(|word| is_flag(word)).is_some();
     let mut plain = words.iter().enumerate().filter(|(at, word)| !word.starts_with('-') && !is_value(*at));
     let Some((_, word)) = plain.find(|(_, word)| !ports_of(kind, word).is_empty()) else { return Vec::new() };
     let moves = program.ports.first().copied();

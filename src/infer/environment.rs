@@ -12,6 +12,7 @@ use crate::compose::image::ImageName;
 use crate::compose::port::{Port, Protocol};
 use crate::compose::service::Variable;
 use crate::source::Location;
+use std::net::IpAddr;
 
 pub(super) const NAME: &str = "environment";
 
@@ -139,8 +140,7 @@ fn documented(subject: &Subject<'_>, name: &str) -> Option<Setting> {
             .find(|setting| setting.is_named(name))
             .copied()
     };
-    let is_server = || subject.known.is_none() && !has_dialled_host(subject, &name.to_ascii_uppercase());
-    let unknown = || if is_server() { known_programs::variable(name) } else { None };
+    let unknown = || if subject.known.is_none() && !has_dialled_host(subject, name) { known_programs::variable(name) } else { None };
     of_image.or_else(of_program).or_else(unknown)
 }
 
@@ -185,7 +185,7 @@ fn has_own_host(subject: &Subject<'_>, stem: &str) -> bool {
         let host = HOST_ENDS.iter().find_map(|end| name.strip_suffix(end));
         host.and_then(|host| stem.strip_prefix(host)).is_some_and(|rest| rest.is_empty() || is_part(rest))
     };
-    let all = |variable: &Variable| matches!(variable.text(), "0.0.0.0" | "::" | "[::]" | "*");
+    let all = |variable: &Variable| variable.text() == "*" || is_unspecified(variable.text());
     subject.service.environment.iter().any(|variable| is_host(&variable.name.to_ascii_uppercase()) && all(variable))
 }
 
@@ -213,18 +213,32 @@ fn names_another(subject: &Subject<'_>, stem: &str) -> bool {
 
 /// Whether `X_HOST` or `X_URL` beside `X_PORT` is an address of somebody else.
 fn has_dialled_host(subject: &Subject<'_>, port_name: &str) -> bool {
+<<<<<<< HEAD
     let Some(stem) = port_name.strip_suffix("PORT").map(|stem| stem.trim_end_matches('_')).filter(|stem| !stem.is_empty()) else {
         return false;
     };
     let host = subject.service.environment.iter().find(|variable| {
         let upper = variable.name.to_ascii_uppercase();
         ["HOST", "_HOST", "_HOSTNAME", "_ADDR"].iter().any(|end| upper == format!("{stem}{end}"))
+=======
+    // `PGPORT` goes with `PGHOST`.
+    let Some(stem) = port_name.strip_suffix("PORT") else { return false };
+    let host = subject.service.environment.iter().find(|variable| {
+        let upper = variable.name.to_ascii_uppercase();
+        ["HOST", "HOSTNAME", "ADDR"].iter().any(|end| upper == format!("{stem}{end}"))
+>>>>>>> 8dde857c2b8dfcbf622bb06b44e965f62d796847
     });
     host.is_some_and(|host| !is_any_or_own(subject, host))
 }
 
 fn is_any_or_own(subject: &Subject<'_>, host: &Variable) -> bool {
-    matches!(host.text(), "" | "0.0.0.0" | "::" | "[::]" | "*") || is_listener_host(subject, &host.name)
+    let own_name = || subject.own_names().contains(&variable_name(host.text()));
+    let address = host.text() == "localhost" || host.text().trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
+    matches!(host.text(), "" | "*") || is_listener_host(subject, &host.name) && (address || own_name()) || is_unspecified(host.text())
+}
+
+fn is_unspecified(host: &str) -> bool {
+    host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_unspecified())
 }
 
 fn is_shared(subject: &Subject<'_>, variable: &Variable) -> bool {

@@ -58,15 +58,15 @@ fn of_service(request: &Request<'_>, index: usize, ports: &[Port]) -> Vec<Diagno
 /// An address of the host that stays in a value, with the reason.
 fn left(reference: &Reference) -> Option<Diagnostic> {
     let why = match (&reference.owner, &reference.field) {
-        (_, Field::Label(_)) => "labels are not edited",
-        (Owner::Left, Field::Logging) => "the Docker daemon dials it, on the host",
-        (Owner::Left, _) => "it is for clients outside",
-        (Owner::Service { .. }, _) if reference.named == LocalHost::Lan => "it may be another machine",
-        (Owner::Unknown(why), _) => why,
+        (_, Field::Label(_)) => "since labels are not edited".to_owned(),
+        (Owner::Left, Field::Logging) => "for the Docker daemon, which dials it on the host".to_owned(),
+        (Owner::Left, _) => "for clients outside".to_owned(),
+        (Owner::Service { .. }, _) if reference.named == LocalHost::Lan => "since it may be another machine".to_owned(),
+        (Owner::Unknown(why), _) => format!("since {why}"),
         _ => return None,
     };
     let port = reference.number.map(|number| format!(":{number}")).unwrap_or_default();
-    let message = format!("`{}{port}` is left as it is: {why}", &reference.text.raw[reference.host.clone()]);
+    let message = format!("`{}{port}` is left as it is, {why}", &reference.text.raw[reference.host.clone()]);
     Some(Diagnostic::new(&LEFT, Severity::Note, message, reference.at()))
 }
 

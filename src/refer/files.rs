@@ -3,15 +3,27 @@
 //! Formats are not parsed. A line that is no comment and names an address of the host with a port, there or in a setting
 //! close by, is enough to hold the service back and to tell where to look.
 
+use super::expansion::Expansion;
 use super::{Dialler, Field, Owner, Reference, WrittenPort, keyed, pairs};
 use crate::compose::address::{self, LocalHost, Mention};
-use crate::compose::tree::{Place, Text};
+use crate::compose::tree::{Place, Text, Value};
 use crate::source::{SourceFile, Span};
 use std::ops::Range;
 
 pub(super) fn find(dialler: &Dialler<'_>) -> Vec<Reference> {
-    let files = dialler.subject.project.mounted_files(dialler.subject.service);
-    files.into_iter().filter(|(target, _)| is_configuration(target)).flat_map(|(_, file)| in_file(dialler, file)).collect()
+    let (project, service) = (dialler.subject.project, dialler.subject.service);
+    let files = project.mounted_files(service);
+    // A mounted project folder brings the Compose files along, which nobody in the container reads.
+    let read = |(target, file): &(String, &SourceFile)| {
+        is_configuration(target) && !is_compose(target) && !project.input.compose.contains(&file.id) && project.input.env != Some(file.id)
+    };
+    let mut found: Vec<Reference> = files.into_iter().filter(read).flat_map(|(_, file)| in_file(dialler, file)).collect();
+    for item in service.get("configs").map(Value::items).unwrap_or_default() {
+        let name = item.as_str().or_else(|| item.get("source").and_then(Value::as_str));
+        let Some(config) = project.configs.iter().find(|config| Some(config.key.as_str()) == name) else { continue };
+        found.extend(config.value.get("content").and_then(Value::as_text).into_iter().flat_map(|text| in_content(dialler, text)));
+    }
+    found
 }
 
 /// Documentation and scripts of the web are not read by the service to find its peers.
@@ -19,16 +31,38 @@ fn is_configuration(target: &str) -> bool {
     ![".md", ".html", ".htm", ".css", ".svg", ".lock", ".sql", ".csv", ".txt", ".log", ".map"].iter().any(|end| target.ends_with(end))
 }
 
+/// Whether a file is called as Compose files are.
+fn is_compose(target: &str) -> bool {
+    let name = target.rsplit('/').next().unwrap_or_default();
+    name.contains("compose") && (name.ends_with(".yml") || name.ends_with(".yaml"))
+}
+
 fn in_file(dialler: &Dialler<'_>, file: &SourceFile) -> Vec<Reference> {
+    let locate = |range: &Range<usize>| {
+        let start = file.text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+        let end = file.text[range.end..].find('\n').map_or(file.text.len(), |at| range.end + at);
+        Some((text_of(file, &(start..end)), range.start - start..range.end - start))
+    };
+    in_lines(dialler, &file.text, &locate)
+}
+
+/// A file whose content stands in the Compose file itself.
+fn in_content(dialler: &Dialler<'_>, text: &Text) -> Vec<Reference> {
+    let expansion = Expansion::new(dialler.subject.project, text);
+    in_lines(dialler, &expansion.value, &|range| expansion.source(range))
+}
+
+/// Finds the text that holds a range of the value, and where in it.
+type Locate<'a> = &'a dyn Fn(&Range<usize>) -> Option<(Text, Range<usize>)>;
+
+fn in_lines(dialler: &Dialler<'_>, value: &str, locate: Locate<'_>) -> Vec<Reference> {
     let mut found = Vec::new();
     let mut start = 0;
-    for line in file.text.split_inclusive('\n') {
-        let at = start..start + line.len();
-        start += line.len();
-        if is_comment(line) {
-            continue;
+    for line in value.split_inclusive('\n') {
+        if !is_comment(line) {
+            found.extend(address::mentions(line).into_iter().filter_map(|mention| in_line(dialler, value, start, &mention, locate)));
         }
-        found.extend(address::mentions(line).into_iter().filter_map(|mention| in_line(dialler, file, &at, &mention)));
+        start += line.len();
     }
     found
 }
@@ -45,16 +79,17 @@ fn text_of(file: &SourceFile, range: &Range<usize>) -> Text {
     Text { value: raw.clone(), raw, missing: Vec::new(), place, plain: false }
 }
 
-fn in_line(dialler: &Dialler<'_>, file: &SourceFile, line: &Range<usize>, mention: &Mention) -> Option<Reference> {
-    let host = line.start + mention.host_range.start..line.start + mention.host_range.end;
-    let setting = keyed::around(&file.text, &host);
+/// The reference that a mention in the line from byte `start` on is, if it is one.
+fn in_line(dialler: &Dialler<'_>, value: &str, start: usize, mention: &Mention, locate: Locate<'_>) -> Option<Reference> {
+    let shifted = |range: &Range<usize>| start + range.start..start + range.end;
+    let host = shifted(&mention.host_range);
+    let setting = keyed::around(value, &host);
     let key = setting.as_ref().map(|setting| setting.key.as_str()).unwrap_or_default();
-    let written = |range: Range<usize>| WrittenPort { text: text_of(file, &range), range: 0..range.len(), variable: false };
     let beside = setting.as_ref().and_then(|setting| setting.port.clone()).filter(|_| mention.port_text.is_none());
     let (number, port) = match (&mention.port, mention.implied_port, beside) {
-        (Some((number, range)), ..) => (Some(*number), Some(written(line.start + range.start..line.start + range.end))),
+        (Some((number, range)), ..) => (Some(*number), Some(shifted(range))),
         (None, Some(implied), _) => (Some(implied), None),
-        (None, None, Some(range)) => (file.text[range.clone()].parse().ok(), Some(written(range))),
+        (None, None, Some(range)) => (value[range.clone()].parse().ok(), Some(range)),
         (None, None, None) => (None, None),
     };
     let owner = match number {
@@ -65,17 +100,9 @@ fn in_line(dialler: &Dialler<'_>, file: &SourceFile, line: &Range<usize>, mentio
     if mention.host == LocalHost::Unspecified && !matches!(owner, Owner::Service { .. }) {
         return None;
     }
-    let text = text_of(file, line);
-    Some(Reference {
-        from: dialler.index,
-        field: Field::File,
-        text,
-        host: mention.host_range.clone(),
-        named: mention.host,
-        number,
-        port,
-        owner,
-    })
+    let port = port.and_then(|range| locate(&range)).map(|(text, range)| WrittenPort { text, range, variable: false });
+    let (text, host) = locate(&host)?;
+    Some(Reference { from: dialler.index, field: Field::File, text, host, named: mention.host, number, port, owner })
 }
 
 /// Whether a setting of that name says where the program listens.

@@ -76,6 +76,8 @@ pub enum Field {
     Healthcheck,
     /// A label.
     Label(String),
+    /// `extra_hosts`.
+    Hosts,
     /// An option of the logging driver, which the Docker daemon reads.
     Logging,
     /// A file that the service mounts.

@@ -1,59 +1,84 @@
 //! What the names of variables say about the addresses in them.
 
+/// Beginnings of variables that a build puts into pages, or that list who may come in.
+const FOR_BROWSERS: [&str; 9] =
+    ["CORS_", "EXPO_PUBLIC_", "GATSBY_", "NEXT_PUBLIC_", "NUXT_PUBLIC_", "PUBLIC_", "REACT_APP_", "VITE_", "VUE_APP_"];
+
+/// Ends of variables that hold an address at which somebody else comes in.
+const ENDS: [&str; 31] = [
+    "_ADVERTISED_HOST",
+    "_ALLOWED_HOSTS",
+    "_CALLBACK",
+    "_CALLBACK_URL",
+    "_CALLBACK_URLS",
+    "_CANCEL_URL",
+    "_CONSENT",
+    "_DOMAIN",
+    "_ERROR",
+    "_ERROR_URL",
+    "_EXTERNAL_URL",
+    "_HREF",
+    "_ISSUER",
+    "_LINK",
+    "_LOGIN",
+    "_LOGIN_URL",
+    "_LOGOUT",
+    "_LOGOUT_URL",
+    "_ORIGIN",
+    "_ORIGINS",
+    "_PUBLIC_HOST",
+    "_PUBLIC_URL",
+    "_REDIRECT_URI",
+    "_REDIRECT_URIS",
+    "_REDIRECT_URL",
+    "_RETURN_URL",
+    "_ROOT",
+    "_ROOT_URL",
+    "_SELF_ISSUER",
+    "_SITE_URL",
+    "_SUCCESS_URL",
+];
+
+/// Variables that hold such an address, whole.
+const WHOLE: [&str; 16] = [
+    "ALLOWED_HOSTS",
+    "ALLOWED_ORIGINS",
+    "APP_URL",
+    "BASE_URL",
+    "EXTERNAL_URL",
+    "FRONTEND_URL",
+    "HOSTNAME",
+    "NEXTAUTH_URL",
+    "NO_PROXY",
+    "ORIGIN",
+    "PUBLIC_URL",
+    "ROOT_URL",
+    "SITE_URL",
+    "TRUSTED_HOSTS",
+    "TRUSTED_PROXIES",
+    "WEBHOOK_URL",
+];
+
+/// Words for what people see of an application.
+const FACES: [&str; 9] = ["APP", "CLIENT", "EXTERNAL", "FRONTEND", "PORTAL", "PUBLIC", "SITE", "UI", "WEB"];
+
 /// Whether a variable holds an address for somebody else to dial: a browser, another machine, a list of allowed hosts.
 /// Such an address is right as it is.
 pub fn is_for_others(name: &str) -> bool {
     let upper = name.to_ascii_uppercase().replace("__", "_");
-    let starts = ["NEXT_PUBLIC_", "VITE_", "REACT_APP_", "PUBLIC_", "NUXT_PUBLIC_", "EXPO_PUBLIC_", "GATSBY_", "VUE_APP_", "CORS_"];
-    let ends = [
-        "_PUBLIC_URL",
-        "_HREF",
-        "_LINK",
-        "_ROOT",
-        "_ORIGIN",
-        "_ORIGINS",
-        "_ALLOWED_HOSTS",
-        "_REDIRECT_URL",
-        "_REDIRECT_URI",
-        "_CALLBACK_URL",
-        "_CALLBACK",
-        "_EXTERNAL_URL",
-        "_ROOT_URL",
-        "_BASE_URL",
-        "_SITE_URL",
-        "_PUBLIC_HOST",
-        "_ISSUER",
-        "_SELF_ISSUER",
-        "_LOGIN",
-        "_CONSENT",
-        "_LOGOUT",
-        "_REDIRECT_URIS",
-        "_CALLBACK_URLS",
-        "_ADVERTISED_HOST",
-        "_DOMAIN",
-    ];
-    let whole = [
-        "ALLOWED_HOSTS",
-        "ALLOWED_ORIGINS",
-        "APP_URL",
-        "BASE_URL",
-        "EXTERNAL_URL",
-        "FRONTEND_URL",
-        "HOSTNAME",
-        "NEXTAUTH_URL",
-        "NO_PROXY",
-        "ORIGIN",
-        "PUBLIC_URL",
-        "ROOT_URL",
-        "SITE_URL",
-        "TRUSTED_HOSTS",
-        "TRUSTED_PROXIES",
-        "WEBHOOK_URL",
-    ];
-    starts.iter().any(|start| upper.starts_with(start))
-        || ends.iter().any(|end| upper.ends_with(end))
-        || whole.contains(&upper.as_str())
+    // `OLLAMA_BASE_URL` is where a client dials, `SITE_BASE_URL` where browsers come in.
+    let is_face = upper.strip_suffix("_BASE_URL").is_some_and(|stem| stem.split('_').any(|word| FACES.contains(&word)));
+    is_face
+        || FOR_BROWSERS.iter().any(|start| upper.starts_with(start))
+        || ENDS.iter().any(|end| upper.ends_with(end))
+        || WHOLE.contains(&upper.as_str())
         || ["ALLOWED_ORIGIN", "CORS", "REDIRECT", "CALLBACK", "WHITELIST", "TRUSTED"].iter().any(|part| upper.contains(part))
+}
+
+/// Whether both a browser and the service may dial the address in a variable: an issuer of tokens is asked for its keys.
+pub(super) fn is_for_both(name: &str) -> bool {
+    let upper = name.to_ascii_uppercase();
+    upper.ends_with("_ISSUER") || upper.ends_with("_ISSUER_URL") || upper.ends_with("WEBHOOK_URL")
 }
 
 /// Whether a variable tells clients an address: those are never rewritten plainly.
@@ -129,10 +154,12 @@ mod tests {
             "GF_SERVER_ROOT_URL",
             "ALLOWED_HOSTS",
             "URLS_SELF_ISSUER",
+            "BASE_URL",
+            "SITE_BASE_URL",
         ] {
             assert!(is_for_others(name), "{name}");
         }
-        for name in ["DATABASE_URL", "BACKEND_URL", "REDIS_HOST", "API_URL"] {
+        for name in ["DATABASE_URL", "BACKEND_URL", "REDIS_HOST", "API_URL", "OLLAMA_BASE_URL"] {
             assert!(!is_for_others(name), "{name}");
         }
     }

@@ -46,7 +46,12 @@ fn own_listener(dialler: &Dialler<'_>, variable: &Variable) -> Option<Owner> {
         }
     }
     if !is_listener_host(subject, &variable.name) && !is_own_listener(subject, &variable.name) {
-        return None;
+        // An image whose variables are documented does nothing with another one whose name says nobody.
+        let means_nobody = stem_of_host(&plain(&variable.name)).is_some_and(|stem| matches!(by_name(dialler, &stem), Owner::Unknown(_)));
+        return (known.is_some() && !subject.is_own_program() && means_nobody).then_some(Owner::Itself);
+    }
+    if variable.name.to_ascii_uppercase().ends_with("_HOSTNAME") && known.is_none() {
+        return Some(Owner::Unknown("it may be the name under which others find it".to_owned()));
     }
     Some(if known.is_some() { Owner::Itself } else { Owner::Bind })
 }
@@ -59,6 +64,9 @@ fn port_beside<'a>(dialler: &'a Dialler<'_>, stem: &str) -> Option<&'a Variable>
     dialler.subject.service.environment.iter().find(name)
 }
 
+/// What may stand behind a service's name in the name of its address.
+const ROLES: [&str; 10] = ["ADMIN", "API", "GRPC", "HTTP", "INTERNAL", "MASTER", "PRIMARY", "RPC", "SERVER", "TCP"];
+
 /// Without a port, the name has to say who it is: a kind of server that only one service can be, or a service's name.
 fn by_name(dialler: &Dialler<'_>, stem: &str) -> Owner {
     let numbers = ports_of_stem(stem);
@@ -67,8 +75,11 @@ fn by_name(dialler: &Dialler<'_>, stem: &str) -> Owner {
         [] => {}
         _ => return Owner::Unknown(format!("several services could be `{stem}`")),
     }
-    let named =
-        |name: &str| crate::infer::variable_name(name) == stem || stem.ends_with(&format!("_{}", crate::infer::variable_name(name)));
+    let named = |name: &str| {
+        let name = crate::infer::variable_name(name);
+        let role = stem.strip_prefix(&name).and_then(|rest| rest.strip_prefix('_'));
+        stem == name || stem.ends_with(&format!("_{name}")) || role.is_some_and(|role| ROLES.contains(&role))
+    };
     let services = &dialler.subject.project.services;
     let mut candidates = services.iter().enumerate().filter(|(index, other)| !dialler.members.contains(index) && named(&other.name));
     match (candidates.next(), candidates.next()) {

@@ -57,7 +57,7 @@ fn owner(dialler: &Dialler<'_>, host: LocalHost, number: u16) -> Owner {
 fn place(dialler: &Dialler<'_>, text: &Text, expansion: &Expansion<'_>, mut reference: Reference) -> Reference {
     match expansion.source(&reference.host) {
         Some((source, range)) => {
-            if let (Place::Bytes(at), true) = (source.place, source.place != text.place)
+            if let Place::Bytes(at) = source.place
                 && let Some(key) = other_reader(dialler, at)
             {
                 reference.owner = Owner::Unknown(format!("`{key}` reads it too"));

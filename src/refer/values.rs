@@ -1,10 +1,10 @@
 //! References in the values of a service: variables, labels, logging options.
 
 use super::expansion::Expansion;
-use super::names::{is_advertised, is_for_others};
-use super::{Dialler, Field, Owner, Reference, commands, keyed, pairs, resolve};
+use super::names::{is_advertised, is_for_both, is_for_others};
+use super::{Dialler, Field, Owner, Reference, commands, keyed, names_host, pairs, resolve};
 use crate::compose::address::{self, Form, LocalHost, Mention};
-use crate::compose::service::Variable;
+use crate::compose::service::{CommandLine, Variable};
 use crate::compose::tree::{Text, Value};
 use crate::infer::{is_listener_host, is_own_listener};
 
@@ -12,6 +12,7 @@ pub(super) fn find(dialler: &Dialler<'_>) -> Vec<Reference> {
     let service = dialler.subject.service;
     let mut found: Vec<Reference> = service.environment.iter().flat_map(|variable| in_variable(dialler, variable)).collect();
     found.extend(commands::find(dialler));
+    found.extend(by_alias(dialler));
     for label in &service.labels {
         let texts = label.value.iter().filter(|_| label.name.starts_with("caddy"));
         found.extend(texts.flat_map(|text| in_text(dialler, text, &Field::Label(label.name.clone()))));
@@ -24,13 +25,43 @@ pub(super) fn find(dialler: &Dialler<'_>) -> Vec<Reference> {
     found
 }
 
+/// Names that `extra_hosts` leads to 127.0.0.1 and that a value of the service uses: they meant the host.
+fn by_alias(dialler: &Dialler<'_>) -> Vec<Reference> {
+    let service = dialler.subject.service;
+    let Some(hosts) = service.get("extra_hosts") else { return Vec::new() };
+    let short = hosts.items().iter().filter_map(Value::as_text).filter_map(|text| Some((text, text.value.split_once([':', '='])?)));
+    let long = hosts.fields().iter().filter_map(|host| Some((host.value.as_text()?, (host.key.as_str(), host.value.as_str()?))));
+    let lines = [service.command.as_ref(), service.entrypoint.as_ref()].into_iter().flatten().map(CommandLine::joined);
+    let values: Vec<String> = service.environment.iter().map(|variable| variable.text().to_owned()).chain(lines).collect();
+    let used = |name: &str| values.iter().any(|value| value == name || names_host(value, name));
+    short
+        .chain(long)
+        .filter(|(_, (name, address))| address.starts_with("127.") && used(name))
+        .filter_map(|(text, (name, address))| {
+            let start = text.raw.rfind(address)?;
+            Some(Reference {
+                from: dialler.index,
+                field: Field::Hosts,
+                text: text.clone(),
+                host: start..start + address.len(),
+                named: LocalHost::Loopback4,
+                number: None,
+                port: None,
+                owner: Owner::Unknown(format!("it is dialled by the name `{name}`")),
+            })
+        })
+        .collect()
+}
+
 fn in_variable(dialler: &Dialler<'_>, variable: &Variable) -> Vec<Reference> {
     let Some(text) = &variable.value else { return Vec::new() };
     let expansion = Expansion::new(dialler.subject.project, text);
     let mut found = Vec::new();
     for mention in mentions(&expansion.value) {
         let mut reference = resolve::reference(dialler, text, &expansion, &mention, Field::Variable(variable.name.clone()));
-        if is_for_others(&variable.name) || is_advertised(&variable.name) {
+        if is_for_both(&variable.name) && matches!(reference.owner, Owner::Service { .. } | Owner::Host(_)) {
+            reference.owner = Owner::Unknown("both browsers and the service may dial it".to_owned());
+        } else if is_for_others(&variable.name) || is_advertised(&variable.name) {
             reference.owner = Owner::Left;
         } else if is_ignored(dialler, variable) {
             reference.owner = Owner::Itself;

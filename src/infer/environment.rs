@@ -213,20 +213,11 @@ fn names_another(subject: &Subject<'_>, stem: &str) -> bool {
 
 /// Whether `X_HOST` or `X_URL` beside `X_PORT` is an address of somebody else.
 fn has_dialled_host(subject: &Subject<'_>, port_name: &str) -> bool {
-<<<<<<< HEAD
-    let Some(stem) = port_name.strip_suffix("PORT").map(|stem| stem.trim_end_matches('_')).filter(|stem| !stem.is_empty()) else {
-        return false;
-    };
-    let host = subject.service.environment.iter().find(|variable| {
-        let upper = variable.name.to_ascii_uppercase();
-        ["HOST", "_HOST", "_HOSTNAME", "_ADDR"].iter().any(|end| upper == format!("{stem}{end}"))
-=======
     // `PGPORT` goes with `PGHOST`.
-    let Some(stem) = port_name.strip_suffix("PORT") else { return false };
+    let Some(stem) = port_name.strip_suffix("PORT").filter(|stem| !stem.is_empty()) else { return false };
     let host = subject.service.environment.iter().find(|variable| {
         let upper = variable.name.to_ascii_uppercase();
         ["HOST", "HOSTNAME", "ADDR"].iter().any(|end| upper == format!("{stem}{end}"))
->>>>>>> 8dde857c2b8dfcbf622bb06b44e965f62d796847
     });
     host.is_some_and(|host| !is_any_or_own(subject, host))
 }

@@ -214,7 +214,7 @@ fn names_another(subject: &Subject<'_>, stem: &str) -> bool {
 /// Whether `X_HOST` or `X_URL` beside `X_PORT` is an address of somebody else.
 fn has_dialled_host(subject: &Subject<'_>, port_name: &str) -> bool {
     // `PGPORT` goes with `PGHOST`.
-    let Some(stem) = port_name.strip_suffix("PORT") else { return false };
+    let Some(stem) = port_name.strip_suffix("PORT").filter(|stem| !stem.is_empty()) else { return false };
     let host = subject.service.environment.iter().find(|variable| {
         let upper = variable.name.to_ascii_uppercase();
         ["HOST", "HOSTNAME", "ADDR"].iter().any(|end| upper == format!("{stem}{end}"))

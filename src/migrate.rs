@@ -54,7 +54,7 @@ pub fn migrate(input: Input<'_>, engine: Option<&EngineFacts>, options: &Options
     if project.rejected {
         if !input.streams.values().any(compose::speaks_of_host) {
             // Nothing was asked of this project, so what Compose holds against it is no failure of the run.
-            diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Note);
+            diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Warning);
         }
         return Migration { diagnostics, ..Migration::default() };
     }

@@ -2,7 +2,8 @@
 
 use super::files::{Loader, Scope};
 use super::interpolate::Env;
-use super::service::{self, Definition, EnvFile, Reset, Service, Variable};
+use super::read;
+use super::service::{Definition, EnvFile, Reset, Service, Variable};
 use super::tree::{Data, Field, Place, Text, Value};
 use super::{Input, Network, Project, env_file, validate};
 use crate::diagnostic::{Diagnostic, Rule, Severity};
@@ -34,7 +35,7 @@ pub fn load<'a>(input: Input<'a>) -> (Project<'a>, Vec<Diagnostic>) {
         project.configs = root.get("configs").map(Value::fields).unwrap_or_default().to_vec();
         project.services = services(&root, definitions, resets);
         for service in &mut project.services {
-            service.mounts.extend(service::config_mounts(&service.value, &root));
+            service.mounts.extend(read::config_mounts(&service.value, &root));
             pass_through(service, &project.env, &project.env_places);
             problems.extend(add_env_files(input, service, &project.env));
         }
@@ -53,7 +54,7 @@ fn services(root: &Value, mut definitions: BTreeMap<String, Vec<Definition>>, re
     let mut services = Vec::new();
     for field in fields.iter().filter(|field| matches!(field.value.data, Data::Map(_))) {
         let definitions = definitions.remove(&field.key).unwrap_or_default();
-        let mut service = service::read(&field.key, field.key_at, definitions, field.value.clone());
+        let mut service = read::service(&field.key, field.key_at, definitions, field.value.clone());
         let inside = |reset: &&Reset| service.definitions.iter().any(|definition| definition.body.contains(reset.entry));
         service.resets = resets.iter().filter(inside).cloned().collect();
         services.push(service);
@@ -103,7 +104,7 @@ fn project_name(input: Input<'_>) -> Option<String> {
     let streams = input.compose.iter().filter_map(|file| input.streams.get(file));
     let said = streams.flat_map(|stream| &stream.documents).filter_map(|document| document.root.get("name")?.as_str());
     let directory = input.directory.file_name().map(|name| name.to_string_lossy().into_owned());
-    let name = said.last().map(str::to_owned).filter(|name| !name.contains('$')).or(directory)?.to_lowercase();
+    let name = said.next_back().map(str::to_owned).filter(|name| !name.contains('$')).or(directory)?.to_lowercase();
     let allowed: String = name.chars().filter(|char| char.is_ascii_alphanumeric() || "-_".contains(*char)).collect();
     Some(allowed.trim_start_matches(['-', '_']).to_owned()).filter(|name| !name.is_empty())
 }

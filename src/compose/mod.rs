@@ -18,6 +18,7 @@ pub mod interpolate;
 mod load;
 mod merge;
 pub mod port;
+mod read;
 mod relocate;
 pub mod scheme;
 pub mod service;
@@ -34,6 +35,7 @@ use std::path::{Path, PathBuf};
 
 pub use host::{HostNetwork, host_network, namespace, speaks_of_host};
 pub use load::{REJECTED, load};
+pub use read::ports;
 pub use service::Service;
 
 /// What a project is made from: files that were read already.

@@ -186,6 +186,15 @@ impl Value {
         }
     }
 
+    /// The texts of a scalar, or of a sequence of scalars.
+    pub fn texts(&self) -> Vec<&Text> {
+        match &self.data {
+            Data::Scalar(text) => vec![text],
+            Data::List(items) => items.iter().filter_map(Value::as_text).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The field with that key.
     pub fn field(&self, key: &str) -> Option<&Field> {
         self.fields().iter().find(|field| field.key == key)

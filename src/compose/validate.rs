@@ -106,6 +106,9 @@ const SERVICE: [&str; 93] = [
     "working_dir",
 ];
 
+/// Keys of a port in long syntax, sorted.
+const PORT: [&str; 7] = ["app_protocol", "host_ip", "mode", "name", "protocol", "published", "target"];
+
 /// Problems of shape: what is not a mapping and should be one, and keys that do not exist.
 pub(super) fn root(root: &Value) -> Vec<Problem> {
     let Data::Map(fields) = &root.data else {
@@ -183,6 +186,10 @@ fn service(field: &Field) -> Vec<Problem> {
             _ => {}
         }
     }
+    let long_ports = field.value.get("ports").map(Value::items).unwrap_or_default();
+    for port in long_ports.iter().filter(|port| port.as_text().is_none()) {
+        problems.extend(unknown_keys(port.fields(), &PORT, &format!("in a port of service `{}`", field.key)));
+    }
     problems
 }
 
@@ -201,5 +208,6 @@ mod tests {
     fn the_attributes_are_sorted_and_unique() {
         assert!(super::SERVICE.is_sorted_by(|a, b| a < b));
         assert!(super::TOP_LEVEL.is_sorted_by(|a, b| a < b));
+        assert!(super::PORT.is_sorted_by(|a, b| a < b));
     }
 }

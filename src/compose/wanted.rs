@@ -5,7 +5,8 @@
 
 use super::include::Included;
 use super::interpolate::Env;
-use super::service::{self, Service};
+use super::read;
+use super::service::Service;
 use super::tree::{self, Value};
 use crate::source::normalise;
 use crate::yaml::Stream;
@@ -50,7 +51,7 @@ pub fn files(stream: &Stream<'_>, env: &Env) -> Vec<Wanted> {
 fn named_by_root(root: &Value) -> Vec<Wanted> {
     let mut wanted: Vec<Wanted> = root.get("include").map(Value::items).unwrap_or_default().iter().flat_map(included).collect();
     for field in root.get("services").map(Value::fields).unwrap_or_default() {
-        let service = service::read(&field.key, field.key_at, Vec::new(), field.value.clone());
+        let service = read::service(&field.key, field.key_at, Vec::new(), field.value.clone());
         wanted.extend(extended(&service));
         wanted.extend(named_by_service(&service).into_iter().map(content));
     }

@@ -6,9 +6,9 @@
 
 use super::draft::Draft;
 use super::{ports, seat};
-use crate::compose::Service;
-use crate::compose::service::{PublishedPort, Reset, read_ports};
+use crate::compose::service::{PublishedPort, Reset};
 use crate::compose::tree::{Field, Value};
+use crate::compose::{self, Service};
 use crate::decide::Reason;
 use crate::yaml::change::{NewEntry, NewValue};
 
@@ -41,7 +41,7 @@ pub(super) fn leave(
     let (mut entries, mut gone) = (Vec::new(), Vec::new());
     let base = hidden(service, "ports");
     let before: Vec<&Value> = base.iter().map(|reset| &reset.hidden.value).chain(service.get("ports")).collect();
-    let published: Vec<PublishedPort> = before.iter().flat_map(|value| read_ports(value)).collect();
+    let published: Vec<PublishedPort> = before.iter().flat_map(|value| compose::ports(value)).collect();
     let is_published =
         |wanted: &ports::Wanted| published.iter().filter_map(|entry| entry.mapping).any(|mapping| mapping.ports().contains(&wanted.port));
     let missing: Vec<ports::Wanted> = wanted.iter().filter(|wanted| !is_published(wanted)).cloned().collect();

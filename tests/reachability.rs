@@ -333,7 +333,7 @@ fn check(made: &[Made], common: &[usize], options: &[&str]) -> Result<usize, Tes
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, rng_seed: RngSeed::Fixed(5), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, rng_seed: RngSeed::Fixed(5), ..ProptestConfig::default() })]
 
     #[test]
     fn what_worked_works_after_a_default_run((made, common) in project()) {

@@ -21,7 +21,8 @@ pub static REJECTED: Rule = Rule {
 /// Loads a project. Problems that Compose would stop at are returned as errors, and the project is marked with them.
 pub fn load<'a>(input: Input<'a>) -> (Project<'a>, Vec<Diagnostic>) {
     let mut problems = Vec::new();
-    let (env, env_places) = read_env(input, &mut problems);
+    let (mut env, env_places) = read_env(input, &mut problems);
+    env.complete(project_name(input).map(|name| ("COMPOSE_PROJECT_NAME", name)));
     let mut loader = Loader::new(input);
     let root = loader.model(input.compose, Scope { directory: Path::new(""), env: &env }, &[]);
     let Loader { problems: found, definitions, resets, .. } = loader;
@@ -95,6 +96,16 @@ fn read_env(input: Input<'_>, problems: &mut Vec<Diagnostic>) -> (Env, BTreeMap<
         Err(failed) => problems.push(error(file.location(failed.span), failed.to_string())),
     }
     (env, places)
+}
+
+/// The name of the project, a variable that Compose sets itself: what the files say, or else the directory's name.
+fn project_name(input: Input<'_>) -> Option<String> {
+    let streams = input.compose.iter().filter_map(|file| input.streams.get(file));
+    let said = streams.flat_map(|stream| &stream.documents).filter_map(|document| document.root.get("name")?.as_str());
+    let directory = input.directory.file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = said.last().map(str::to_owned).filter(|name| !name.contains('$')).or(directory)?.to_lowercase();
+    let allowed: String = name.chars().filter(|char| char.is_ascii_alphanumeric() || "-_".contains(*char)).collect();
+    Some(allowed.trim_start_matches(['-', '_']).to_owned()).filter(|name| !name.is_empty())
 }
 
 /// Gives variables that are only named the values that the project has for them.

@@ -26,10 +26,12 @@
 //! | [`decide`] | verdicts, one rule for each reason |
 //! | [`plan`] | edits, and what they mean |
 //! | [`verify`] | the last gate |
+//! | [`audit`] | whether mappings and the listeners of running containers meet |
 //! | [`mod@migrate`] | one project, through all of the above |
 //! | [`report`] | diff and text for people |
 //! | [`discover`] | which files belong together; reads |
-//! | [`write`] | all files of a project or none; writes |
+//! | [`engine`] | asks the docker CLI about images and running containers |
+//! | [`write`](mod@write) | all files of a project or none; writes |
 //! | [`cli`], [`run`] | the program |
 //!
 //! # Invariants

@@ -102,7 +102,7 @@ fn read_env(input: Input<'_>, problems: &mut Vec<Diagnostic>) -> (Env, BTreeMap<
 /// The name of the project, a variable that Compose sets itself: what the files say, or else the directory's name.
 fn project_name(input: Input<'_>) -> Option<String> {
     let streams = input.compose.iter().filter_map(|file| input.streams.get(file));
-    let said = streams.flat_map(|stream| &stream.documents).filter_map(|document| document.root.get("name")?.as_str());
+    let mut said = streams.flat_map(|stream| &stream.documents).filter_map(|document| document.root.get("name")?.as_str());
     let directory = input.directory.file_name().map(|name| name.to_string_lossy().into_owned());
     let name = said.next_back().map(str::to_owned).filter(|name| !name.contains('$')).or(directory)?.to_lowercase();
     let allowed: String = name.chars().filter(|char| char.is_ascii_alphanumeric() || "-_".contains(*char)).collect();

@@ -1,7 +1,7 @@
 //! Which ports does a service listen on? Evidence only, no opinions.
 //!
 //! A port is never a bare number here: it is a number with the place that says so and the sentence that a person reads.
-//! Each source of evidence is a file of its own and a line in [`SOURCES`], strongest first; [`infer`] settles what they
+//! Each source of evidence is a file of its own and a line in `SOURCES`, strongest first; `infer` settles what they
 //! say together. What to do with the ports is decided elsewhere.
 
 mod command;

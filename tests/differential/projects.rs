@@ -1,8 +1,8 @@
 //! Small projects, each in one text file of `tests/projects`.
 //!
 //! The first line says what the project shows. Then come settings (`files: base.yml over.yml`, `args: --unsafe`,
-//! `says: part of what the user is told`, `rejected: part of the message`, `layer: yes` for a file that Compose wants to
-//! have with others), and then the files, each behind a line `-- path --`. A file `after/path` is what
+//! `says: part of what the user is told`, `rejected: part of the message`, `layer: yes` for what Compose wants to
+//! have with other files or variables), and then the files, each behind a line `-- path --`. A file `after/path` is what
 //! becomes of `path`; files without one have to stay as they are.
 
 use crate::compose::Compose;

@@ -4,7 +4,7 @@
 //! fails here is a mistake of this program, never of the user: the edit is withheld and the file stays as it is.
 
 use crate::compose::tree::{Data, Place, Text, Value};
-use crate::compose::{self, Input, Project, host_network};
+use crate::compose::{self, Input, Project, is_on_host};
 use crate::plan::{Announced, GATEWAY, Plan, listed};
 use crate::source::{FileId, Sources};
 use crate::yaml::{self, Stream, oracle};
@@ -140,11 +140,26 @@ fn only_announced(before: &Project<'_>, after: &Project<'_>, announced: &Announc
             }
         }
         let left = announced.keys.contains_key(&(old.name.clone(), "network_mode"));
-        if left && host_network(after, new).is_some() {
+        if left && is_on_host(after, new) {
             return Err(violation("announced", format!("`{}` would still be on host networking", old.name)));
         }
     }
+    elements_stay(before, after, announced)?;
     networks_grow_by(before, after, announced)
+}
+
+/// Whatever else stands at the top level says what it said.
+fn elements_stay(before: &Project<'_>, after: &Project<'_>, announced: &Announced) -> Result<(), Violation> {
+    let find =
+        |project: &'_ Project<'_>, key: &str| project.top_level.iter().find(|field| field.key == key).map(|field| field.value.clone());
+    let keys = before.top_level.iter().chain(&after.top_level).map(|field| field.key.as_str());
+    let keys = keys.filter(|key| !key.starts_with("x-"));
+    for key in keys {
+        if !same(find(before, key).as_ref(), find(after, key).as_ref(), announced) {
+            return Err(violation("announced", format!("`{key}` would not be what it was")));
+        }
+    }
+    Ok(())
 }
 
 /// Whether all that is new in `extra_hosts` is the host's gateway: services that merge or extend one that needs it get

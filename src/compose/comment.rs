@@ -5,6 +5,7 @@
 
 use super::{Project, Service};
 use crate::source::{FileId, Location, SourceFile, Span};
+use crate::yaml::Stream;
 
 /// A comment, or a run of own-line comments on consecutive lines, read as one text.
 #[derive(Debug, Clone)]
@@ -22,8 +23,7 @@ pub struct Comment {
 }
 
 /// All comments of a file, in order. Own-line comments that follow each other at one column are one.
-pub fn comments(project: &Project<'_>, file: FileId) -> Vec<Comment> {
-    let Some(stream) = project.stream(file) else { return Vec::new() };
+pub(super) fn comments(stream: &Stream<'_>) -> Vec<Comment> {
     let source = stream.source;
     let mut found: Vec<Comment> = Vec::new();
     for span in stream.comments() {
@@ -71,7 +71,7 @@ pub enum Nearness {
 }
 
 /// The comments that speak of a service, with how near they are. `host` is the place that says host networking.
-pub fn comments_of(project: &Project<'_>, service: &Service, host: Location) -> Vec<(Comment, Nearness)> {
+pub fn comments_of<'a>(project: &'a Project<'_>, service: &Service, host: Location) -> Vec<(&'a Comment, Nearness)> {
     let mut files: Vec<FileId> = service.definitions.iter().map(|definition| definition.entry.file).chain([host.file]).collect();
     files.sort_unstable();
     files.dedup();
@@ -82,15 +82,15 @@ pub fn comments_of(project: &Project<'_>, service: &Service, host: Location) -> 
         let host_line = (host.file == file).then(|| line(host.span.start));
         let header = header_end(project, file);
         let bodies: Vec<Span> = service.definitions.iter().filter(|it| it.entry.file == file).map(|it| it.entry.span).collect();
-        for comment in comments(project, file) {
+        for comment in project.comments.get(&file).into_iter().flatten() {
             let beside = |at: usize| (comment.own_line && comment.last_line + 1 == at) || (!comment.own_line && comment.first_line == at);
             let head = bodies.iter().any(|body| beside(line(body.start)));
-            let within = bodies.iter().any(|body| body.contains(comment.at.span) || trails(source, *body, &comment));
+            let within = bodies.iter().any(|body| body.contains(comment.at.span) || trails(source, *body, comment));
             let nearness = match () {
                 () if host_line.is_some_and(beside) => Nearness::Beside,
                 () if head => Nearness::Head,
                 () if within => Nearness::Within,
-                () if header.is_some_and(|first| is_header(source, &comment, first)) => Nearness::FileHeader,
+                () if header.is_some_and(|first| is_header(source, comment, first)) => Nearness::FileHeader,
                 () => continue,
             };
             found.push((comment, nearness));

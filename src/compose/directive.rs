@@ -2,7 +2,7 @@
 //!
 //! A directive stands on the line that says host networking or on the service's key, or directly above either.
 
-use super::comment::{Comment, Nearness, comments, comments_of};
+use super::comment::{Comment, Nearness, comments_of};
 use super::port::{self, Port};
 use super::{Project, host_network};
 use crate::diagnostic::{Diagnostic, Rule, Severity};
@@ -51,7 +51,7 @@ pub fn directives(project: &Project<'_>) -> (Vec<Directive>, Vec<Diagnostic>) {
     for service in &project.services {
         let Some(host) = host_network(project, service) else { continue };
         for (comment, nearness) in comments_of(project, service, host.at()) {
-            let Some(text) = body(&comment) else { continue };
+            let Some(text) = body(comment) else { continue };
             if !matches!(nearness, Nearness::Beside | Nearness::Head) {
                 continue;
             }
@@ -61,9 +61,9 @@ pub fn directives(project: &Project<'_>) -> (Vec<Directive>, Vec<Diagnostic>) {
             }
         }
     }
-    let all = project.input.compose.iter().flat_map(|file| comments(project, *file));
+    let all = project.input.compose.iter().filter_map(|file| project.comments.get(file)).flatten();
     let unused = all.filter(|comment| body(comment).is_some() && !used.contains(&comment.at));
-    let warn = |comment: Comment| Diagnostic::new(&UNUSED, Severity::Warning, "this `compose-fix:` comment has no effect", comment.at);
+    let warn = |comment: &Comment| Diagnostic::new(&UNUSED, Severity::Warning, "this `compose-fix:` comment has no effect", comment.at);
     (found, unused.map(warn).collect())
 }
 

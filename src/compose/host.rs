@@ -45,28 +45,46 @@ pub fn speaks_of_host(stream: &Stream<'_>) -> bool {
     mappings.into_iter().any(|mapping| mapping.entries.iter().any(says))
 }
 
-/// How `service` is on host networking, if it is.
-pub fn host_network(project: &Project<'_>, service: &Service) -> Option<HostNetwork> {
-    shared_or_own(project, service, project.services.len())
+/// Whether `service` is on host networking.
+pub fn is_on_host(project: &Project<'_>, service: &Service) -> bool {
+    let mut service = service;
+    // As many hops as there are services: sharing may run in a circle.
+    for _ in &project.services {
+        let Some(mode) = service.text("network_mode") else { return host_among_networks(project, service).is_some() };
+        match (mode == "host", shared_with(project, mode)) {
+            (true, _) => return true,
+            (false, Some(other)) => service = other,
+            (false, None) => return false,
+        }
+    }
+    false
 }
 
-/// `hops` bounds the chain of `service:` references, which may run in a circle.
-fn shared_or_own(project: &Project<'_>, service: &Service, hops: usize) -> Option<HostNetwork> {
+/// How `service` is on host networking, if it is.
+pub fn host_network(project: &Project<'_>, service: &Service) -> Option<HostNetwork> {
     let Some(field) = service.field("network_mode") else {
-        let (_, at) = service.networks.iter().find(|(key, _)| project.network(key).is_some_and(super::Network::is_host))?;
-        return Some(HostNetwork::External { at: *at });
+        return host_among_networks(project, service).map(|at| HostNetwork::External { at });
     };
     let mode = field.value.as_str()?;
     if mode == "host" {
         return Some(HostNetwork::Mode(Box::new(field.clone())));
     }
-    let with = match mode.split_once(':')? {
+    let with = shared_with(project, mode).filter(|with| is_on_host(project, with))?;
+    Some(HostNetwork::Shared { with: with.name.clone(), at: field.entry })
+}
+
+/// Where the service joins the external network `host`.
+fn host_among_networks(project: &Project<'_>, service: &Service) -> Option<Location> {
+    service.networks.iter().find(|(key, _)| project.network(key).is_some_and(super::Network::is_host)).map(|(_, at)| *at)
+}
+
+/// The service of the project that a network mode such as `service:x` names.
+fn shared_with<'a>(project: &'a Project<'_>, mode: &str) -> Option<&'a Service> {
+    match mode.split_once(':')? {
         ("service", name) => project.service(name),
         ("container", name) => project.services.iter().find(|other| other.text("container_name") == Some(name)),
         _ => None,
-    }?;
-    shared_or_own(project, with, hops.checked_sub(1)?)?;
-    Some(HostNetwork::Shared { with: with.name.clone(), at: field.entry })
+    }
 }
 
 /// The service in whose network namespace the service at `index` is: itself, unless it shares another's.
@@ -75,12 +93,8 @@ pub fn namespace(project: &Project<'_>, index: usize) -> usize {
     // As many hops as there are services: sharing may run in a circle.
     for _ in &project.services {
         let mode = project.services.get(at).and_then(|service| service.text("network_mode"));
-        let named = |other: &Service| match mode.and_then(|mode| mode.split_once(':')) {
-            Some(("service", name)) => other.name == name,
-            Some(("container", name)) => other.text("container_name") == Some(name),
-            _ => false,
-        };
-        match project.services.iter().position(named) {
+        let shared = mode.and_then(|mode| shared_with(project, mode));
+        match shared.and_then(|shared| project.services.iter().position(|other| other.name == shared.name)) {
             Some(next) => at = next,
             None => break,
         }

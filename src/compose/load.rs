@@ -5,7 +5,7 @@ use super::interpolate::Env;
 use super::read;
 use super::service::{Definition, EnvFile, Reset, Service, Variable};
 use super::tree::{Data, Field, Place, Text, Value};
-use super::{Input, Network, Project, env_file, validate};
+use super::{Input, Network, Project, comment, env_file, validate};
 use crate::diagnostic::{Diagnostic, Rule, Severity};
 use crate::source::{Location, SourceFile};
 use std::collections::BTreeMap;
@@ -28,11 +28,13 @@ pub fn load<'a>(input: Input<'a>) -> (Project<'a>, Vec<Diagnostic>) {
     let root = loader.model(input.compose, Scope { directory: Path::new(""), env: &env }, &[]);
     let Loader { problems: found, definitions, resets, .. } = loader;
     problems.extend(found.into_iter().map(|(at, message)| error(at, message)));
-    let mut project = Project { input, env, env_places, services: Vec::new(), networks: Vec::new(), configs: Vec::new(), rejected: false };
+    let comments = input.streams.iter().map(|(file, stream)| (*file, comment::comments(stream))).collect();
+    let mut project =
+        Project { input, env, env_places, services: Vec::new(), networks: Vec::new(), top_level: Vec::new(), comments, rejected: false };
     if let Some(root) = root {
         problems.extend(validate::root(&root).into_iter().map(|(at, message)| error(at, message)));
         project.networks = read_networks(&root);
-        project.configs = root.get("configs").map(Value::fields).unwrap_or_default().to_vec();
+        project.top_level = root.fields().iter().filter(|field| !matches!(field.key.as_str(), "services" | "networks")).cloned().collect();
         project.services = services(&root, definitions, resets);
         for service in &mut project.services {
             service.mounts.extend(read::config_mounts(&service.value, &root));

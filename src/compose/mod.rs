@@ -33,7 +33,7 @@ use interpolate::Env;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub use host::{HostNetwork, host_network, namespace, speaks_of_host};
+pub use host::{HostNetwork, host_network, is_on_host, namespace, speaks_of_host};
 pub use load::{REJECTED, load};
 pub use read::ports;
 pub use service::Service;
@@ -72,8 +72,10 @@ pub struct Project<'a> {
     pub services: Vec<Service>,
     /// The top-level networks.
     pub networks: Vec<Network>,
-    /// The top-level configs.
-    pub configs: Vec<tree::Field>,
+    /// The other top-level elements.
+    pub top_level: Vec<tree::Field>,
+    /// The comments in its Compose files.
+    pub comments: BTreeMap<FileId, Vec<comment::Comment>>,
     /// Whether Compose would reject the files: then nothing in them is edited.
     pub rejected: bool,
 }
@@ -99,6 +101,11 @@ impl<'a> Project<'a> {
     /// The service of that name.
     pub fn service(&self, name: &str) -> Option<&Service> {
         self.services.iter().find(|service| service.name == name)
+    }
+
+    /// The entries of top-level `configs`.
+    pub fn configs(&self) -> &[tree::Field] {
+        self.top_level.iter().find(|field| field.key == "configs").map(|field| field.value.fields()).unwrap_or_default()
     }
 
     /// The top-level network with that key.

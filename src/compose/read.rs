@@ -69,6 +69,15 @@ fn read_build(build: &Value) -> Option<Build> {
     })
 }
 
+impl Service {
+    /// The entries of `ports` that a later file takes back: an overlay for host networking does, and the program still
+    /// listens there.
+    pub fn hidden_ports(&self) -> Vec<PublishedPort> {
+        let hidden = self.resets.iter().filter(|reset| reset.hidden.key == "ports");
+        hidden.flat_map(|reset| ports(&reset.hidden.value)).collect()
+    }
+}
+
 /// Reads the items of `ports`.
 pub fn ports(value: &Value) -> Vec<PublishedPort> {
     value.items().iter().map(read_port).collect()

@@ -7,7 +7,6 @@
 use super::image::ImageName;
 use super::interpolate::Env;
 use super::port::{Port, PortMapping};
-use super::read;
 use super::tree::{Field, Text, Value};
 use crate::source::{FileId, Location};
 
@@ -223,13 +222,6 @@ impl Service {
     /// The sources of everything that it mounts.
     pub fn volumes(&self) -> impl Iterator<Item = &str> {
         self.mounts.iter().map(|mount| mount.source.as_str())
-    }
-
-    /// The entries of `ports` that a later file takes back: an overlay for host networking does, and the program still
-    /// listens there.
-    pub fn hidden_ports(&self) -> Vec<PublishedPort> {
-        let hidden = self.resets.iter().filter(|reset| reset.hidden.key == "ports");
-        hidden.flat_map(|reset| read::ports(&reset.hidden.value)).collect()
     }
 
     /// How many containers of it run: `deploy.replicas`, `scale`; none where a variable decides.

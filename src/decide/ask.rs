@@ -1,25 +1,11 @@
 //! Facts that are missing: without them there is no edit to propose.
 
+use super::rules::{NO_PORT, OVERLAY, PORT_CONFLICT, UNKNOWN_VARIABLE};
 use super::{Case, Check, Reason};
 use crate::compose::port::Port;
-use crate::compose::{Service, host_network};
-use crate::diagnostic::{Rule, rules};
+use crate::compose::{Service, is_on_host};
+use crate::diagnostic::Rule;
 use crate::infer::InferredPort;
-
-rules! {
-    OVERLAY, "overlay", "it is one layer of a service that other files define",
-        "The service has neither `image`, `build` nor `extends` here: this file is meant to be put over another one. Run again \
-         with all files of the stack, in order: `compose-fix -f base.yml -f this.yml`.";
-    UNKNOWN_VARIABLE, "unknown-variable", "its port is a variable without a value",
-        "The port is `${VAR}`, `.env` gives it no value and it has no default. Put the value into `.env`, name the file with \
-         `--env-file`, or state the port with `--port SERVICE=PORT`.";
-    NO_PORT, "no-port", "nothing says which port it listens on",
-        "No option, variable, healthcheck, label, Dockerfile or known image names a port, and nothing says that the service \
-         only dials out. State the port with `--port SERVICE=PORT` or `# compose-fix: ports PORT` above `network_mode`.";
-    PORT_CONFLICT, "port-conflict", "another service claims the same port of the host",
-        "Two services cannot be mapped on one port of the host; the second would fail to start. State the port of each with \
-         `--port SERVICE=PORT`.";
-}
 
 pub(super) const CHECKS: &[(&[&Rule], Check)] =
     &[(&[&OVERLAY], overlay), (&[&UNKNOWN_VARIABLE], unknown_variable), (&[&NO_PORT], no_port), (&[&PORT_CONFLICT], port_conflict)];
@@ -64,7 +50,7 @@ fn claimant<'a>(case: &'a Case<'_>, own: &InferredPort) -> Option<&'a str> {
         if other.name == case.service.name {
             return false;
         }
-        if host_network(case.project, other).is_none() {
+        if !is_on_host(case.project, other) {
             return publishes(other, own.port);
         }
         inference.ports.iter().any(|theirs| theirs.port == own.port && (theirs.is_said() || !own.is_said()))

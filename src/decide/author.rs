@@ -4,8 +4,7 @@
 //! Reasons fall into two groups: what only the host's network has (keep), and reaching something at `localhost`, which is
 //! what the edit deals with (review).
 
-use super::keep::AUTHOR;
-use super::review::REACHABILITY;
+use super::rules::{AUTHOR, REACHABILITY};
 use super::{Case, Reason};
 use crate::compose::comment::{Comment, Nearness, comments_of};
 use crate::diagnostic::Rule;
@@ -171,7 +170,8 @@ fn said(case: &Case<'_>, rule: &'static Rule, counts: fn(&str, bool) -> bool) ->
         let elsewhere = *nearness == Nearness::FileHeader && names_others_only(case, &text);
         is_prose(comment) && !elsewhere && counts(&text, beside)
     });
-    let quote = |(comment, _): (Comment, Nearness)| Reason::new(rule, format!("the author says: `{}`", shorten(&comment.text)), comment.at);
+    let quote =
+        |(comment, _): (&Comment, Nearness)| Reason::new(rule, format!("the author says: `{}`", shorten(&comment.text)), comment.at);
     reason.map(quote).into_iter().collect()
 }
 

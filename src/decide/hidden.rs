@@ -3,12 +3,12 @@
 //! A service that needs another one and shows nowhere how it finds it has the address inside, and under host networking
 //! that address is probably `localhost`. These checks share one rule, and one question: what does nobody see?
 
-use super::review::HIDDEN_ADDRESS;
+use super::rules::HIDDEN_ADDRESS;
 use super::{Case, Reason};
 use crate::compose::address::{self, LocalHost};
 use crate::compose::dockerfile::Stage;
 use crate::compose::service::Dependency;
-use crate::compose::{Service, host_network};
+use crate::compose::{Service, is_on_host};
 use crate::infer::known_images::{self, Caveat, Role};
 use crate::infer::{is_listener_host, is_own_listener};
 use crate::refer::{Owner, is_for_others};
@@ -33,7 +33,7 @@ fn is_hidden(case: &Case<'_>, dependency: &Dependency) -> bool {
     let Some(index) = case.project.services.iter().position(|other| other.name == dependency.service) else { return false };
     let other = &case.project.services[index];
     let waits_only = dependency.condition.as_deref() == Some("service_completed_successfully");
-    let on_host = host_network(case.project, other).is_some();
+    let on_host = is_on_host(case.project, other);
     let is_peer = on_host || publishes(other);
     is_peer && serves(case, index) && !waits_only && !is_dialled(case, index) && !shares_files(case, index) && !is_named(case, index)
 }
@@ -127,7 +127,7 @@ fn unconfigured(case: &Case<'_>) -> Vec<Reason> {
     }
     let store = case.project.services.iter().zip(case.inferences).find(|(other, inference)| {
         let is_store = known_store(other) && inference.ports.iter().any(|inferred| STORES.contains(&inferred.port.number));
-        is_store && (host_network(case.project, other).is_some() || publishes(other))
+        is_store && (is_on_host(case.project, other) || publishes(other))
     });
     let message = |name: &str| format!("has no settings at all, and `{name}` is in the project: its address is probably inside the image");
     store.map(|(other, _)| Reason::new(&HIDDEN_ADDRESS, message(&other.name), case.subject.at())).into_iter().collect()

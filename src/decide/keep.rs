@@ -1,45 +1,18 @@
 //! Reasons to leave a service on host networking: it needs what only the host's network has.
 
+use super::rules::{
+    AUTHOR, CAPABILITY, DEVICE, DISCOVERY_PORT, FABRIC, HOST_VIEW, MEDIA_RANGE, NAMESPACE, NEED, NETWORK_COMMAND, ROS, WISH,
+};
 use super::{Case, Check, Reason, author};
 use crate::compose::Service;
 use crate::compose::image::ImageName;
 use crate::compose::port::{Port, Protocol};
 use crate::compose::service::Variable;
 use crate::compose::tree::Text;
-use crate::diagnostic::{Rule, rules};
+use crate::diagnostic::Rule;
 use crate::infer::known_images::{HostNeed, Role};
 use crate::refer::{names_host, names_service};
 use crate::source::Location;
-
-rules! {
-    AUTHOR, "author-comment", "the author says why it is on host networking",
-        "A comment beside `network_mode`, at the head of the service or of the file gives a reason for host networking. \
-         The author knows more than the files show, so the service stays. Comments that only restate the setting do not count.";
-    CAPABILITY, "network-capability", "it is given capabilities to change or watch the network",
-        "NET_ADMIN, NET_RAW, NET_BROADCAST, SYS_MODULE and ALL act on the network namespace that the container is in. \
-         In a namespace of its own they would act on that one and no longer on the host's.";
-    DEVICE, "network-device", "it is given a network device of the host",
-        "`/dev/net/tun` makes tunnels in the container's namespace, `/dev/infiniband` needs the host's interfaces.";
-    NAMESPACE, "host-namespace", "it shares other namespaces with the host",
-        "`pid: host` and `uts: host` show that the service looks after the host itself.";
-    HOST_VIEW, "host-view", "it mounts the host's own view of itself",
-        "`/`, `/proc`, `/sys`, the system bus or avahi's socket are mounted: the service looks at the host or speaks for it.";
-    NETWORK_COMMAND, "network-command", "its command changes the network",
-        "`ip route`, `iptables`, `nft` or `sysctl -w net.` in the command act on the namespace that the container is in.";
-    NEED, "host-need", "its job is with the host's network",
-        "The image is documented for host networking: discovery by multicast, DHCP, VPN and routing, capture and scans, host \
-         firewalls and metrics, virtual addresses, wide media port ranges, cluster fabrics, ROS, field buses, node agents.";
-    DISCOVERY_PORT, "discovery-port", "it listens for multicast discovery or DHCP",
-        "Multicast and broadcast do not cross a bridge: mDNS (5353/udp), SSDP (1900/udp) and DHCP (67 to 69/udp) need the host's network.";
-    MEDIA_RANGE, "media-range", "it needs more ports than can be mapped one by one",
-        "Ranges over 100 ports (RTP, TURN, WebRTC, passive FTP) cost a proxy process a port and are documented for host networking.";
-    FABRIC, "cluster-fabric", "it is a node of a compute cluster",
-        "NCCL, GLOO, MPI and RDMA choose interfaces of the host and open ports at random in both directions.";
-    ROS, "ros-dds", "it speaks ROS or DDS",
-        "DDS discovers peers by multicast, ROS 1 nodes open random ports in both directions.";
-    WISH, "kept", "the user says so",
-        "`--keep` or a `# compose-fix: keep` comment names the service.";
-}
 
 pub(super) const CHECKS: &[(&[&Rule], Check)] = &[
     (&[&AUTHOR], author::keep),

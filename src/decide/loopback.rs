@@ -3,12 +3,12 @@
 //! What a variable or flag says openly is found with the references, since the edit rewrites it. Here are the listeners
 //! that nothing visible binds: programs and images that stay on loopback by default, configuration files, LAN addresses.
 
-use super::review::LOOPBACK_BIND;
+use super::rules::LOOPBACK_BIND;
 use super::{Case, Reason};
 use crate::compose::service::Variable;
 use crate::infer::engine::{Listener, bound_listeners};
-use crate::infer::is_listener_host;
 use crate::infer::known_images::{Caveat, Role};
+use crate::infer::{is_listener_host, stays_on_loopback};
 use crate::source::{Location, SourceFile, Span};
 use std::net::IpAddr;
 
@@ -44,7 +44,7 @@ fn by_program(case: &Case<'_>) -> Vec<Reason> {
     if case.subject.known.as_ref().is_some_and(|known| !known.ports.is_empty()) && !case.subject.is_own_program() {
         return Vec::new();
     }
-    let launch = case.subject.launches.iter().find(|launch| launch.stays_on_loopback(&case.subject));
+    let launch = case.subject.launches.iter().find(|launch| stays_on_loopback(launch, &case.subject));
     let name = |launch: &crate::infer::Launch| launch.program.as_ref().map_or("", |program| program.name).replace('+', " ");
     let message = |name: String| format!("`{name}` listens on 127.0.0.1 unless told otherwise, and nothing tells it");
     launch.map(|launch| Reason::new(&LOOPBACK_BIND, message(name(launch)), launch.at)).into_iter().collect()

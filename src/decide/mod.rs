@@ -10,6 +10,7 @@ mod hidden;
 mod keep;
 mod loopback;
 mod review;
+mod rules;
 mod together;
 
 use crate::compose::{HostNetwork, Project, Service};
@@ -22,9 +23,9 @@ use crate::source::Location;
 pub use together::{Selection, leaving};
 
 /// The rule of edits that a text does not allow.
-pub static REFUSED: &Rule = &review::REFUSED;
+pub static REFUSED: &Rule = &rules::REFUSED;
 /// The rule of services that the user keeps.
-pub static KEPT: &Rule = &keep::WISH;
+pub static KEPT: &Rule = &rules::WISH;
 
 /// Why a service is not simply migrated.
 #[derive(Debug, Clone)]

@@ -1,57 +1,15 @@
 //! Consequences that the files cannot settle: the edit is known, and somebody should look before it is made.
 
+use super::rules::{
+    ADVERTISED, CONFIG_FILE, HIDDEN_ADDRESS, HOST_PROCESS, IDENTITY, IPV6, LOOPBACK_BIND, MISSING_FILE, PEER_STAYS, PRIVILEGED,
+    PUBLIC_EDGE, REACHABILITY, REFUSED, SHARED_VALUE, SWARM, UNCLEAR_ADDRESS, WEAK_PORT,
+};
 use super::{Case, Check, Reason, author, hidden, loopback};
 use crate::compose::address::LocalHost;
-use crate::diagnostic::{Rule, rules};
+use crate::diagnostic::Rule;
 use crate::infer::known_images::{Caveat, Role};
 use crate::refer::{Field, Owner, Reference};
 use crate::source::Location;
-
-rules! {
-    REACHABILITY, "reachability", "the author wants something at `localhost` in reach",
-        "A comment says that host networking is there to reach something at the host's address. The edit rewrites such addresses; \
-         whether all of them are visible, a person has to say.";
-    PUBLIC_EDGE, "public-edge", "clients outside this machine dial it",
-        "Mail, DNS and web servers, reverse proxies and peer-to-peer nodes are there for other machines. Mapped on 127.0.0.1 they are \
-         off line. To publish one on purpose: `--host-ip SERVICE=0.0.0.0`.";
-    HOST_PROCESS, "host-process", "it dials a process on the host",
-        "No service of the project listens at that port, so it is a process on the host. From a bridge it is reached at \
-         `host.docker.internal`, and only if it listens beyond loopback and the firewall lets bridges in.";
-    CONFIG_FILE, "config-file", "a mounted file names an address of the host",
-        "The file is read by the service and still says `localhost`. It has to change together with the Compose file.";
-    UNCLEAR_ADDRESS, "unclear-address", "whom an address belongs to cannot be told",
-        "The address could belong to several services, or its port is not known. Make it explicit, or mend it by hand after the migration.";
-    HIDDEN_ADDRESS, "hidden-address", "how it reaches a service that it depends on is not visible",
-        "It is started after a service that answers on the host, or its image or Dockerfile dials `localhost`, or it has no settings at \
-         all beside a database, and no variable, command or mounted file says at which address it finds it. The address is probably \
-         `localhost` inside the image. Set it by a variable, then migrate.";
-    LOOPBACK_BIND, "loopback-bind", "it listens on one address of the host only",
-        "In a network of its own a service that listens on 127.0.0.1 or on the host's LAN address cannot be reached through a port \
-         mapping: every connection is reset. It has to listen on 0.0.0.0; the mapping on 127.0.0.1 keeps others out.";
-    MISSING_FILE, "missing-file", "a file that it reads is not in the project",
-        "An address or a port could be in it. Put the file (or an example with the same addresses) there, or review by hand.";
-    IPV6, "ipv6", "it speaks IPv6",
-        "A bridge network has IPv6 only when it is told so (`enable_ipv6: true`).";
-    IDENTITY, "identity", "its identity follows the hostname",
-        "Under host networking its hostname is the host's; afterwards it is the container's id, and the data or the cluster no longer \
-         recognises it. Set `hostname:` to the name that it has now before you migrate it. One node alone of a database that can \
-         be clustered is free to move.";
-    ADVERTISED, "advertised-address", "it tells clients an address",
-        "Clients are told where to connect, and an address that is right inside the network is wrong outside it. Two listeners are the cure.";
-    PRIVILEGED, "privileged", "it is privileged",
-        "A privileged container may do anything to the network that it is in; what it does is not visible here.";
-    SWARM, "swarm", "it has more than one container, or is meant for a swarm",
-        "A fixed port of the host can be mapped once. A swarm ignores the host address of a mapping.";
-    WEAK_PORT, "weak-port", "its port is only hinted at",
-        "What speaks for the port is general knowledge about the image, not its documentation. State it with `--port SERVICE=PORT`.";
-    PEER_STAYS, "peer-stays", "it dials a service that stays on host networking",
-        "From a bridge, such a service is reached at `host.docker.internal`, and only if it listens beyond loopback and the firewall \
-         lets bridges in.";
-    SHARED_VALUE, "shared-value", "an address that has to change is read by a service that stays",
-        "The value stands in one place for several services. Rewriting it would cut off those that stay on host networking.";
-    REFUSED, "refused-edit", "the edit cannot be made in this text",
-        "The place is written in a way that this program does not edit, such as an anchor that others use. Mend it by hand.";
-}
 
 pub(super) const CHECKS: &[(&[&Rule], Check)] = &[
     (&[&REACHABILITY], author::reachability),

@@ -4,7 +4,7 @@
 //! gateway, which the files cannot vouch for. So the default run takes the largest set of services in which every visible
 //! address still works: it begins with all that may leave and takes out what would lose a peer, until nothing changes.
 
-use super::review::{CONFIG_FILE, PEER_STAYS, SHARED_VALUE, UNCLEAR_ADDRESS};
+use super::rules::{CONFIG_FILE, PEER_STAYS, SHARED_VALUE, UNCLEAR_ADDRESS};
 use super::{Case, Reason, Verdict};
 use crate::compose::HostNetwork;
 use crate::compose::address::LocalHost;

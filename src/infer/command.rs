@@ -4,105 +4,35 @@
 //! are read. A flag counts only where the program, or the image, documents it: `-p 5432` of a client is somebody else's
 //! port.
 
-use super::known_programs::{self, Kind, Program};
+use super::known_programs::Kind;
+use super::launch::Launch;
 use super::setting::{self, Given, Setting, ValueKind};
 use super::{Evidence, Subject, environment};
 use crate::compose::interpolate::interpolate;
 use crate::compose::port::{Port, Protocol};
-use crate::compose::service::CommandLine;
-use crate::compose::shell::{self, Command, Word};
 use crate::source::Location;
 
 pub(super) const NAME: &str = "command";
 pub(super) const DEFAULT: &str = "program";
 
-/// A program that a service runs, with its arguments as they are written.
-#[derive(Debug, Clone)]
-pub struct Launch {
-    /// What is known about the program, if anything.
-    pub program: Option<Program>,
-    /// The program's name and its arguments, variables as they stand.
-    pub words: Vec<String>,
-    /// Index of the first argument.
-    pub arguments: usize,
-    /// The place to show.
-    pub at: Location,
-    /// Whether the Dockerfile says it, and not the Compose file.
-    pub built: bool,
+/// The arguments with variables put in.
+fn resolved(launch: &Launch, subject: &Subject<'_>) -> Vec<String> {
+    let words = launch.words.get(launch.arguments..).unwrap_or_default();
+    words.iter().map(|word| interpolate(word, &subject.project.env).map_or_else(|_| word.clone(), |done| done.value)).collect()
 }
 
-impl Launch {
-    /// The arguments with variables put in.
-    fn resolved(&self, subject: &Subject<'_>) -> Vec<String> {
-        let words = self.words.get(self.arguments..).unwrap_or_default();
-        words.iter().map(|word| interpolate(word, &subject.project.env).map_or_else(|_| word.clone(), |done| done.value)).collect()
-    }
-
-    /// Whether the program listens on 127.0.0.1 because nothing tells it otherwise.
-    pub fn stays_on_loopback(&self, subject: &Subject<'_>) -> bool {
-        let Some(program) = self.program.as_ref().filter(|program| program.loopback) else { return false };
-        let words = self.resolved(subject);
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let given = setting::given(&program.flags, &words);
-        let says_host = given
-            .iter()
-            .any(|given| given.setting.value == ValueKind::Host || given.value.contains(':') || given.setting.value == ValueKind::Address);
-        let positional = program.positional.is_some() && words.iter().any(|word| !word.starts_with('-') && word.contains(':'));
-        let variable = subject.service.environment.iter().any(|variable| environment::is_listener_host(subject, &variable.name));
-        !says_host && !positional && !variable
-    }
-}
-
-/// The programs that the service runs, in order: what the Compose file says, in front of it the Dockerfile's
-/// `ENTRYPOINT` where the file sets none; or what the Dockerfile says alone.
-pub(super) fn launches(subject: &Subject<'_>) -> Vec<Launch> {
-    let (service, stage) = (subject.service, subject.stage.as_ref());
-    let own = [service.entrypoint.as_ref(), service.command.as_ref()];
-    let words: Vec<Word> = own.into_iter().flatten().flat_map(words_of).collect();
-    let entrypoint = stage.filter(|_| service.entrypoint.is_none()).and_then(|(_, stage)| stage.entrypoint.as_ref());
-    let mut all: Vec<Word> = entrypoint.iter().flat_map(|line| line.words.clone()).collect();
-    all.extend(words);
-    if let Some(line) = service.command.as_ref().or(service.entrypoint.as_ref()) {
-        return launched(subject, &all, line.at, false);
-    }
-    let Some((file, stage)) = stage else { return Vec::new() };
-    let Some(line) = stage.cmd.as_ref().or(stage.entrypoint.as_ref()) else { return Vec::new() };
-    all.extend(stage.cmd.iter().flat_map(|line| line.words.clone()));
-    launched(subject, &all, Location { file: *file, span: line.span }, true)
-}
-
-/// The words of a command, with variables as they stand.
-fn words_of(line: &CommandLine) -> Vec<Word> {
-    if line.shell_form {
-        return line.texts.iter().flat_map(|text| shell::split(&text.raw).unwrap_or_default()).collect();
-    }
-    line.texts.iter().enumerate().map(|(item, text)| Word::whole(&text.raw, item)).collect()
-}
-
-fn launched(subject: &Subject<'_>, words: &[Word], at: Location, built: bool) -> Vec<Launch> {
-    let commands = shell::commands(words);
-    // Words that reach the image's entrypoint as they are: its program's arguments, or a subcommand of it.
-    let direct = commands.len() == 1 && commands.iter().all(|command| command.words.first() == words.first());
-    let entrypoint = if direct && subject.service.entrypoint.is_none() { own_program(subject) } else { None };
-    commands.into_iter().filter_map(|command| launch(entrypoint, &command, at, built)).collect()
-}
-
-/// The program that the entrypoint of the image runs, unless a Dockerfile sets another entrypoint.
-fn own_program(subject: &Subject<'_>) -> Option<&'static str> {
-    let replaced = subject.stage.as_ref().is_some_and(|(_, stage)| stage.entrypoint.is_some());
-    subject.known.as_ref().filter(|_| !replaced)?.program
-}
-
-fn launch(entrypoint: Option<&'static str>, command: &Command, at: Location, built: bool) -> Option<Launch> {
-    let words: Vec<String> = command.words.iter().map(|word| word.text.clone()).collect();
-    let plain: Vec<&str> = words.iter().map(String::as_str).collect();
-    plain.first()?;
-    let found = match entrypoint {
-        Some(program) => known_programs::in_image(program, &plain),
-        None => known_programs::recognise(&plain),
-    };
-    let (program, arguments) = found.map_or((None, 0), |found| (Some(found.program), found.arguments));
-    Some(Launch { program, words, arguments, at, built })
+/// Whether the program listens on 127.0.0.1 because nothing tells it otherwise.
+pub fn stays_on_loopback(launch: &Launch, subject: &Subject<'_>) -> bool {
+    let Some(program) = launch.program.as_ref().filter(|program| program.loopback) else { return false };
+    let words = resolved(launch, subject);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let given = setting::given(&program.flags, &words);
+    let says_host = given
+        .iter()
+        .any(|given| given.setting.value == ValueKind::Host || given.value.contains(':') || given.setting.value == ValueKind::Address);
+    let positional = program.positional.is_some() && words.iter().any(|word| !word.starts_with('-') && word.contains(':'));
+    let variable = subject.service.environment.iter().any(|variable| environment::is_listener_host(subject, &variable.name));
+    !says_host && !positional && !variable
 }
 
 pub(super) fn find(subject: &Subject<'_>) -> Vec<Evidence> {
@@ -158,18 +88,6 @@ fn settings(subject: &Subject<'_>, launch: &Launch) -> Vec<Setting> {
     settings
 }
 
-/// The default listeners that move together with `listener`: a DNS server answers on one number by tcp and udp.
-pub(super) fn moved_together(subject: &Subject<'_>, program: Option<&Program>, listener: Option<Port>) -> Vec<Option<Port>> {
-    let Some(listener) = listener else { return vec![None] };
-    let of_image = subject.known.iter().flat_map(|known| known.ports.iter());
-    let defaults = of_image.chain(program.into_iter().flat_map(|program| program.ports.iter()));
-    let mut together: Vec<Option<Port>> = defaults.filter(|port| port.number == listener.number).map(|port| Some(*port)).collect();
-    together.push(Some(listener));
-    together.sort_unstable();
-    together.dedup();
-    together
-}
-
 /// Flags that mean a listener in a program that nobody documents here.
 const COMMON_FLAGS: [Setting; 7] = [
     Setting { name: "--port", value: ValueKind::Port, listener: None },
@@ -182,7 +100,7 @@ const COMMON_FLAGS: [Setting; 7] = [
 ];
 
 fn flags(subject: &Subject<'_>, launch: &Launch, source: &'static str) -> Vec<Evidence> {
-    let words = launch.resolved(subject);
+    let words = resolved(launch, subject);
     let plain: Vec<&str> = words.iter().map(String::as_str).collect();
     let written =
         |word: usize| launch.words.get(launch.arguments + word).filter(|word| word.contains('$')).and_then(|word| variable_in(word));
@@ -190,7 +108,7 @@ fn flags(subject: &Subject<'_>, launch: &Launch, source: &'static str) -> Vec<Ev
     let mut found = Vec::new();
     let all = setting::given(&settings, &plain);
     for given in &all {
-        let together = moved_together(subject, launch.program.as_ref(), given.setting.listener);
+        let together = environment::moved_together(subject, launch.program.as_ref(), given.setting.listener);
         for (number, moves) in
             ports_of(given.setting.value, given.value).into_iter().flat_map(|number| together.iter().map(move |moves| (number, *moves)))
         {

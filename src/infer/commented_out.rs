@@ -13,7 +13,7 @@ pub(super) fn find(subject: &Subject<'_>) -> Vec<Evidence> {
     let Some(host) = host_network(subject.project, subject.service) else { return Vec::new() };
     let comments = comments_of(subject.project, subject.service, host.at());
     let inside = comments.into_iter().filter(|(_, nearness)| matches!(nearness, Nearness::Beside | Nearness::Within));
-    inside.flat_map(|(comment, _)| of_comment(&comment)).collect()
+    inside.flat_map(|(comment, _)| of_comment(comment)).collect()
 }
 
 fn of_comment(comment: &Comment) -> Vec<Evidence> {

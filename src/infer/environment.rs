@@ -3,8 +3,7 @@
 //! The difficulty is to leave other people's ports alone: `DB_PORT` is where somebody else listens. A variable counts
 //! when its name speaks of listening, or of this very service, or when the image documents it.
 
-use super::command::moved_together;
-use super::known_programs;
+use super::known_programs::{self, Program};
 use super::setting::Setting;
 use super::subject::variable_name;
 use super::{Evidence, Subject};
@@ -252,6 +251,18 @@ fn port_of_address(address: &str) -> Option<u16> {
     let authority = address.split_once("://").map_or(address, |(_, rest)| rest);
     let authority = authority.split(['/', '?']).next()?;
     number(authority.rsplit_once(':')?.1)
+}
+
+/// The default listeners that move together with `listener`: a DNS server answers on one number by tcp and udp.
+pub(super) fn moved_together(subject: &Subject<'_>, program: Option<&Program>, listener: Option<Port>) -> Vec<Option<Port>> {
+    let Some(listener) = listener else { return vec![None] };
+    let of_image = subject.known.iter().flat_map(|known| known.ports.iter());
+    let defaults = of_image.chain(program.into_iter().flat_map(|program| program.ports.iter()));
+    let mut together: Vec<Option<Port>> = defaults.filter(|port| port.number == listener.number).map(|port| Some(*port)).collect();
+    together.push(Some(listener));
+    together.sort_unstable();
+    together.dedup();
+    together
 }
 
 #[cfg(test)]

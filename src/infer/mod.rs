@@ -15,6 +15,7 @@ mod image;
 pub mod known_images;
 pub mod known_programs;
 mod labels;
+mod launch;
 mod mounted_config;
 mod peers;
 mod ports;
@@ -27,8 +28,9 @@ mod table;
 use crate::compose::port::Port;
 use crate::source::Location;
 
-pub use command::Launch;
+pub use command::stays_on_loopback;
 pub use environment::{is_listener_host, is_own_listener};
+pub use launch::Launch;
 pub use silence::Silence;
 pub use subject::{Subject, variable_name};
 

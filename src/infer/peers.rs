@@ -6,7 +6,7 @@
 
 use super::{Confidence, Evidence, Inference, InferredPort, Subject, variable_name};
 use crate::compose::address::{self, LocalHost};
-use crate::compose::host_network;
+use crate::compose::is_on_host;
 use crate::compose::port::{Port, Protocol};
 use crate::compose::service::Variable;
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ pub(super) fn complete(subjects: &[Subject<'_>], inferences: &mut [Inference]) {
         let unknown = inferences
             .get(index)
             .is_some_and(|inference| inference.ports.is_empty() && inference.silence.is_none() && inference.unknown.is_empty());
-        if unknown && host_network(subject.project, subject.service).is_some() {
+        if unknown && is_on_host(subject.project, subject.service) {
             found.insert(index, expected(subjects, inferences, subject));
         }
     }
@@ -62,7 +62,7 @@ fn is_called(subject: &Subject<'_>, variable: &str) -> bool {
 }
 
 fn is_published(subject: &Subject<'_>, number: u16) -> bool {
-    let others = subject.project.services.iter().filter(|other| host_network(subject.project, other).is_none());
+    let others = subject.project.services.iter().filter(|other| !is_on_host(subject.project, other));
     let mut mappings = others.flat_map(|other| other.ports.iter().filter_map(|entry| entry.mapping));
     mappings.any(|mapping| mapping.pairs().iter().any(|(published, _)| *published == number))
 }

@@ -3,9 +3,9 @@
 //! Silence is evidence like any other: it is said by something in the files, never concluded from an absence.
 
 use super::Subject;
-use super::command::Launch;
 use super::known_images::Role;
 use super::known_programs::Kind;
+use super::launch::Launch;
 use crate::compose::service::Variable;
 use crate::source::Location;
 

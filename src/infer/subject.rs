@@ -1,8 +1,8 @@
 //! The service whose ports are asked for, with what every source of evidence needs to know about it.
 
-use super::command::{self, Launch};
 use super::engine::EngineFacts;
 use super::known_images::{self, KnownImage};
+use super::launch::{self, Launch};
 use crate::compose::dockerfile::{self, Stage};
 use crate::compose::image::ImageName;
 use crate::compose::port::Port;
@@ -43,9 +43,8 @@ impl<'a> Subject<'a> {
         let own = service.image.as_ref().map(|image| image.name.clone());
         let base = stage.as_ref().map(|(_, stage)| ImageName::parse(&stage.from));
         let known = own.into_iter().chain(base).find_map(|name| known_images::find(&name.candidates(), name.tag.as_deref()));
-        let mut subject = Self { project, service, stated, engine, known, stage, launches: Vec::new() };
-        subject.launches = command::launches(&subject);
-        subject
+        let launches = launch::launches(service, known.as_ref(), stage.as_ref());
+        Self { project, service, stated, engine, known, stage, launches }
     }
 
     /// The place that stands for the service as a whole.

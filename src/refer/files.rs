@@ -20,7 +20,7 @@ pub(super) fn find(dialler: &Dialler<'_>) -> Vec<Reference> {
     let mut found: Vec<Reference> = files.into_iter().filter(read).flat_map(|(_, file)| in_file(dialler, file)).collect();
     for item in service.get("configs").map(Value::items).unwrap_or_default() {
         let name = item.as_str().or_else(|| item.get("source").and_then(Value::as_str));
-        let Some(config) = project.configs.iter().find(|config| Some(config.key.as_str()) == name) else { continue };
+        let Some(config) = project.configs().iter().find(|config| Some(config.key.as_str()) == name) else { continue };
         found.extend(config.value.get("content").and_then(Value::as_text).into_iter().flat_map(|text| in_content(dialler, text)));
     }
     found

@@ -1,7 +1,7 @@
 //! Which service answers at which port of the host, before anything is edited.
 
 use crate::compose::port::{Port, Protocol};
-use crate::compose::{Project, host_network};
+use crate::compose::{Project, is_on_host};
 use crate::infer::{Inference, Subject};
 
 /// A listener: the port of the host, the service, the port in its container.
@@ -21,7 +21,7 @@ impl Listeners {
     pub fn new(project: &Project<'_>, subjects: &[Subject<'_>], inferences: &[Inference]) -> Self {
         let (mut main, mut further) = (Vec::new(), Vec::new());
         for (index, (subject, inference)) in subjects.iter().zip(inferences).enumerate() {
-            if host_network(project, subject.service).is_some() {
+            if is_on_host(project, subject.service) {
                 main.extend(inference.ports.iter().map(|inferred| (inferred.port.number, index, inferred.port.number)));
                 let documented = subject.known.iter().flat_map(|known| known.more_ports.clone());
                 further.extend(documented.map(|port: Port| (port.number, index, port.number)));

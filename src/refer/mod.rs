@@ -17,7 +17,7 @@ mod values;
 
 use crate::compose::address::LocalHost;
 use crate::compose::tree::Text;
-use crate::compose::{Project, host_network, namespace};
+use crate::compose::{Project, is_on_host, namespace};
 use crate::infer::{Inference, Subject};
 use crate::source::Location;
 use std::ops::Range;
@@ -114,7 +114,7 @@ pub fn find(project: &Project<'_>, subjects: &[Subject<'_>], inferences: &[Infer
     let listeners = Listeners::new(project, subjects, inferences);
     let mut found = Vec::new();
     for (index, subject) in subjects.iter().enumerate() {
-        let on_host = host_network(project, subject.service).is_some();
+        let on_host = is_on_host(project, subject.service);
         let home = namespace(project, index);
         let members = (0..subjects.len()).filter(|other| namespace(project, *other) == home).collect();
         let dialler = Dialler { index, subject, inferences, listeners: &listeners, members };

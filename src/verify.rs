@@ -150,12 +150,10 @@ fn only_announced(before: &Project<'_>, after: &Project<'_>, announced: &Announc
 
 /// Whatever else stands at the top level says what it said.
 fn elements_stay(before: &Project<'_>, after: &Project<'_>, announced: &Announced) -> Result<(), Violation> {
-    let find =
-        |project: &'_ Project<'_>, key: &str| project.top_level.iter().find(|field| field.key == key).map(|field| field.value.clone());
     let keys = before.top_level.iter().chain(&after.top_level).map(|field| field.key.as_str());
     let keys = keys.filter(|key| !key.starts_with("x-"));
     for key in keys {
-        if !same(find(before, key).as_ref(), find(after, key).as_ref(), announced) {
+        if !same(element(before, key), element(after, key), announced) {
             return Err(violation("announced", format!("`{key}` would not be what it was")));
         }
     }
@@ -168,6 +166,10 @@ fn names_gateway(before: Option<&Value>, after: Option<&Value>) -> bool {
     let mut expected = before.map(listed).unwrap_or_default();
     expected.push(GATEWAY.to_owned());
     after.map(listed) == Some(expected)
+}
+
+fn element<'a>(project: &'a Project<'_>, key: &str) -> Option<&'a Value> {
+    project.top_level.iter().find(|field| field.key == key).map(|field| &field.value)
 }
 
 fn networks_grow_by(before: &Project<'_>, after: &Project<'_>, announced: &Announced) -> Result<(), Violation> {

@@ -75,7 +75,7 @@ pub(super) fn unknown(subject: &Subject<'_>) -> Vec<(Location, String)> {
 
 fn settings(subject: &Subject<'_>, launch: &Launch) -> Vec<Setting> {
     let program = launch.program.as_ref().filter(|program| program.kind == Kind::Server);
-    let of_program = program.into_iter().flat_map(|program| program.flags.clone());
+    let of_program = program.iter().flat_map(|program| program.flags.clone());
     let of_image = subject
         .known
         .iter()
@@ -84,6 +84,9 @@ fn settings(subject: &Subject<'_>, launch: &Launch) -> Vec<Setting> {
     let mut settings: Vec<Setting> = of_image.chain(of_program).collect();
     if launch.program.is_none() && subject.known.as_ref().is_none_or(|known| known.ports.is_empty() && known.program.is_none()) {
         settings.extend(COMMON_FLAGS);
+    } else if subject.known.is_none() && program.is_some() {
+        // The name may be that of another program: long names mean the same everywhere.
+        settings.extend(COMMON_FLAGS.into_iter().filter(|setting| setting.name.starts_with("--")));
     }
     settings
 }

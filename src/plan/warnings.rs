@@ -32,14 +32,15 @@ pub(super) fn collect(request: &Request<'_>, mapped: &BTreeMap<usize, Vec<Port>>
 fn of_service(request: &Request<'_>, index: usize, ports: &[Port]) -> Vec<Diagnostic> {
     let Some((case, _)) = request.cases.get(&index) else { return Vec::new() };
     let mut found = Vec::new();
-    if !ports.is_empty() {
-        let ip = request.host_ip(&case.service.name);
-        let (rule, message) = if ip.is_loopback() {
-            (&LAN, format!("LAN clients lose {}", listed(ports)))
-        } else {
-            (&PUBLISHED, format!("{} published on {ip}, past the host's firewall rules", listed(ports)))
-        };
-        found.push(Diagnostic::new(rule, Severity::Warning, message, case.host.at()));
+    let ip = request.host_ip(&case.service.name);
+    let open: Vec<Port> = ports.iter().copied().filter(|port| !is_on_loopback(request, index, *port)).collect();
+    if ip.is_loopback() && !open.is_empty() {
+        let message = format!("LAN clients lose {}", listed(&open));
+        found.push(Diagnostic::new(&LAN, Severity::Warning, message, case.host.at()));
+    }
+    if !ip.is_loopback() && !ports.is_empty() {
+        let message = format!("{} published on {ip}, past the host's firewall rules", listed(ports));
+        found.push(Diagnostic::new(&PUBLISHED, Severity::Warning, message, case.host.at()));
     }
     for entry in &case.service.ports {
         let Some(mapping) = entry.mapping else { continue };
@@ -53,6 +54,13 @@ fn of_service(request: &Request<'_>, index: usize, ports: &[Port]) -> Vec<Diagno
     found.extend(request.references.iter().filter(|reference| reference.from == index).filter_map(left));
     found.extend(own_resolution(case.service));
     found
+}
+
+/// Whether the service listens there on the loopback address, which other machines never reached.
+fn is_on_loopback(request: &Request<'_>, index: usize, port: Port) -> bool {
+    let binds = request.references.iter().filter(|reference| reference.from == index && reference.owner == Owner::Bind);
+    let loopback = |named: LocalHost| matches!(named, LocalHost::Localhost | LocalHost::Loopback4 | LocalHost::Loopback6);
+    binds.into_iter().any(|bind| loopback(bind.named) && bind.number.is_none_or(|number| number == port.number))
 }
 
 /// An address of the host that stays in a value, with the reason.

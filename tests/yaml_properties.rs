@@ -188,7 +188,7 @@ fn assert_exact(stream: &Stream<'_>, name: &str) {
         assert!(inner.iter().all(|span| node.span.contains(*span)), "{name}: {node:?}");
         assert!(inner.windows(2).all(|pair| pair[0].end <= pair[1].start), "{name}: {node:?}");
     }
-    stream.comments().into_iter().for_each(&mut cover);
+    stream.comments().iter().copied().for_each(&mut cover);
     let rest: String = text.char_indices().map(|(at, c)| if covered[at] { ' ' } else { c }).collect();
     for line in rest.split(['\n', '\r']).filter(|line| !line.trim_start_matches('\u{feff}').starts_with('%')) {
         let allowed = |c: char| " \t\r-?:,[]{}.\u{feff}".contains(c);
@@ -326,7 +326,7 @@ fn is_expected(stream: &Stream<'_>, path: &Path, refusal: &Refusal) -> bool {
 
 fn comments(stream: &Stream<'_>) -> Vec<String> {
     let text = &stream.source.text;
-    let mut comments: Vec<_> = stream.comments().into_iter().map(|span| span.of(text).trim_end().to_owned()).collect();
+    let mut comments: Vec<_> = stream.comments().iter().map(|span| span.of(text).trim_end().to_owned()).collect();
     comments.sort();
     comments
 }

@@ -26,7 +26,7 @@ pub struct Comment {
 pub(super) fn comments(stream: &Stream<'_>) -> Vec<Comment> {
     let source = stream.source;
     let mut found: Vec<Comment> = Vec::new();
-    for span in stream.comments() {
+    for &span in stream.comments() {
         let comment = read(source, span);
         match found.last_mut() {
             Some(last) if continues(source, last, &comment) => {

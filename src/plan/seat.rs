@@ -65,8 +65,8 @@ fn together(
     let seat = said.places().iter().find(|place| owns(&request.cases[&index].0, place));
     let source = seat.unwrap_or(said);
     let alone = users.len() == 1;
-    let has_ports = |other: &usize| *other != index && !ports::wanted(&request, *other).is_empty();
-    let from_owner = request.selection.leaving.iter().filter(|other| has_ports(other)).any(|other| takes_over(service, request, *other));
+    let owners = request.selection.leaving.iter().filter(|other| **other != index && takes_over(service, request, **other));
+    let from_owner = owners.into_iter().any(|other| !ports::wanted(&request, *other).is_empty());
     let inherited = match (from_owner, service.value.fields().iter().any(|field| !field.extended_through.is_empty())) {
         (false, _) => ports::Inherited::Nothing,
         (true, true) => ports::Inherited::Extended,

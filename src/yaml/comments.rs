@@ -8,7 +8,11 @@ use crate::source::Span;
 
 impl Stream<'_> {
     /// All comments, in order, each from its `#` to the end of its line.
-    pub fn comments(&self) -> Vec<Span> {
+    pub fn comments(&self) -> &[Span] {
+        self.comments.get_or_init(|| self.find_comments())
+    }
+
+    fn find_comments(&self) -> Vec<Span> {
         let text = self.source.text.as_str();
         let mut occupied: Vec<Span> = self.nodes().flat_map(|node| written(node, text)).collect();
         occupied.sort();

@@ -18,6 +18,7 @@ mod style;
 use crate::source::{SourceFile, Span};
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::OnceLock;
 
 pub use lenient::parse_leniently;
 pub use parse::parse;
@@ -64,6 +65,10 @@ pub struct Stream<'src> {
     /// Keys that their mapping has already. YAML 1.2.2 section 3.2.1.3 forbids them, and so does Compose, but readers
     /// that ask for nothing in such a file need not mind: no change of the stream is made.
     pub duplicate_keys: Vec<SyntaxError>,
+    /// Its comments, once they were asked for.
+    comments: OnceLock<Vec<Span>>,
+    /// Its habits, once they were asked for.
+    style: OnceLock<Style>,
 }
 
 /// One document of a stream.

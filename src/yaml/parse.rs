@@ -9,6 +9,7 @@ use super::{Anchor, CollectionStyle, Document, Entry, Item, Kind, Mapping, Node,
 use crate::source::{SourceFile, Span};
 use std::collections::HashMap;
 use std::str::Chars;
+use std::sync::OnceLock;
 use yaml_rust2::parser::{Event, Parser};
 use yaml_rust2::scanner::{Marker, ScanError, TScalarStyle};
 
@@ -48,7 +49,7 @@ pub(super) fn read<'src>(source: &'src SourceFile, text: &str) -> Result<Stream<
         foreign_anchor: 0,
     };
     let (documents, duplicate_keys) = builder.documents()?;
-    Ok(Stream { source, documents, duplicate_keys })
+    Ok(Stream { source, documents, duplicate_keys, comments: OnceLock::new(), style: OnceLock::new() })
 }
 
 /// The parse under way. Collections that are not complete lie on a stack of our own: the depth of a text must not

@@ -22,6 +22,10 @@ pub struct Style {
 impl Style {
     /// Looks at all of a file.
     pub fn detect(stream: &Stream<'_>) -> Self {
+        *stream.style.get_or_init(|| Self::of(stream))
+    }
+
+    fn of(stream: &Stream<'_>) -> Self {
         let (mut indents, mut offsets) = (Votes::default(), Votes::default());
         let (mut single, mut double) = (0, 0);
         for node in stream.nodes() {

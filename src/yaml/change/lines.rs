@@ -144,5 +144,7 @@ pub(super) fn has_indicator(scalar: &Node<'_>, text: &str, indicator: char) -> b
 
 /// The comments that begin in `span`.
 pub(super) fn comments_in(stream: &Stream<'_>, span: Span) -> Vec<Span> {
-    stream.comments().into_iter().filter(|comment| span.start <= comment.start && comment.start < span.end).collect()
+    let comments = stream.comments();
+    let first = comments.partition_point(|comment| comment.start < span.start);
+    comments[first..].iter().take_while(|comment| comment.start < span.end).copied().collect()
 }

@@ -1,12 +1,10 @@
-//! Diagnostics: what the program says about a place, and the edits that would mend it.
+//! Diagnostics: what the program says about a place.
 //!
 //! All of it is data: formats (`report/`) turn it into bytes. Messages are lower case, without a full stop, with the
 //! offending text in backticks, and never hold the value of a variable beyond the address or port in question:
 //! environment files are full of secrets.
 
-use crate::edit::EditSet;
-use crate::source::{FileId, Location};
-use std::collections::BTreeMap;
+use crate::source::Location;
 use std::path::PathBuf;
 
 /// Something that is looked for, by name.
@@ -37,28 +35,6 @@ pub enum Severity {
     Warning,
     /// Something that could not be read, parsed, verified or written.
     Error,
-}
-
-/// When a fix may be applied without asking; in order, so that `fix.applicability >= required` reads right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Applicability {
-    /// Never: it is shown only.
-    DisplayOnly,
-    /// With `--unsafe`: the edit is known, a consequence is not.
-    Unsafe,
-    /// By default: what worked goes on working.
-    Safe,
-}
-
-/// Edits that belong together: all are made, or none.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fix {
-    /// What it does, in a line.
-    pub title: String,
-    /// When it may be applied.
-    pub applicability: Applicability,
-    /// The edits, by file.
-    pub edits: BTreeMap<FileId, EditSet>,
 }
 
 /// A statement about a place.

@@ -54,8 +54,7 @@ impl std::error::Error for Violation {}
 /// something announced did not.
 pub fn verify(project: &Project<'_>, plan: &Plan) -> Result<Verified, Violation> {
     let sources = project.input.sources;
-    let changes: Vec<(FileId, String)> =
-        plan.fix.edits.iter().map(|(file, edits)| (*file, edits.apply(&sources.get(*file).text))).collect();
+    let changes: Vec<(FileId, String)> = plan.edits.iter().map(|(file, edits)| (*file, edits.apply(&sources.get(*file).text))).collect();
     let changes: Vec<(FileId, String)> = changes.into_iter().filter(|(file, after)| sources.get(*file).text != *after).collect();
     let (again, ids) = with_changes(sources, &changes);
     let parsed = parse_again(project, &again, &ids)?;

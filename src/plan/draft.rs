@@ -5,7 +5,6 @@ use crate::compose::Service;
 use crate::compose::port::Port;
 use crate::compose::tree::{Place, Text};
 use crate::decide::{REFUSED, Reason};
-use crate::diagnostic::{Applicability, Fix};
 use crate::edit::{Edit, EditSet};
 use crate::source::{FileId, Location};
 use crate::yaml::change::{self, NewEntry, Refusal};
@@ -126,11 +125,7 @@ impl<'a> Draft<'a> {
 
     pub(super) fn finish(self) -> Plan {
         let warnings = warnings::collect(&self.request, &self.mapped);
-        let title = format!("take {} off host networking", self.request.selection.leaving.len());
-        let unsafe_edits = self.request.options.unsafe_edits;
-        let applicability = if unsafe_edits { Applicability::Unsafe } else { Applicability::Safe };
-        let fix = Fix { title, applicability, edits: self.edits };
-        Plan { fix, announced: self.announced, warnings, mapped: self.mapped, refused: self.refused }
+        Plan { edits: self.edits, announced: self.announced, warnings, mapped: self.mapped, refused: self.refused }
     }
 }
 

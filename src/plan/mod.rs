@@ -19,11 +19,12 @@ use crate::compose::port::{self, Port};
 use crate::compose::tree::Value;
 use crate::compose::{HostNetwork, Project};
 use crate::decide::{Case, Reason, Selection, Verdict};
-use crate::diagnostic::{Diagnostic, Fix};
+use crate::diagnostic::Diagnostic;
+use crate::edit::EditSet;
 use crate::infer::Inference;
 use crate::options::Options;
 use crate::refer::Reference;
-use crate::source::Location;
+use crate::source::{FileId, Location};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::ops::Range;
@@ -81,8 +82,8 @@ impl Request<'_> {
 /// The edits of a project, with all that is to be said about them.
 #[derive(Debug)]
 pub struct Plan {
-    /// The edits.
-    pub fix: Fix,
+    /// The edits, by file: all are made, or none.
+    pub edits: BTreeMap<FileId, EditSet>,
     /// What they mean.
     pub announced: Announced,
     /// What behaves differently afterwards, by service.

@@ -60,7 +60,7 @@ mod tests {
     fn comments(text: &str) -> Vec<&str> {
         let mut sources = Sources::default();
         let id = sources.add("a.yaml", text);
-        parse(sources.get(id)).unwrap().comments().into_iter().map(|span| span.of(text)).collect()
+        parse(sources.get(id)).unwrap().comments().iter().map(|span| span.of(text)).collect()
     }
 
     #[test]

@@ -45,7 +45,15 @@ pub struct Migration {
 
 /// Every rule that a report can name.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    decide::rules().chain(audit::rules()).chain([&EVIDENCE, &SYNTAX, &compose::REJECTED, &UNUSED, &NOT_ACCEPTED, &INTERNAL])
+    decide::rules().chain(audit::rules()).chain([
+        &EVIDENCE,
+        &SYNTAX,
+        &compose::NOT_COMPOSE,
+        &compose::REJECTED,
+        &UNUSED,
+        &NOT_ACCEPTED,
+        &INTERNAL,
+    ])
 }
 
 /// Migrates what can be migrated of a project; `engine` is what the engine knows about it, when it was asked.
@@ -54,7 +62,8 @@ pub fn migrate(input: Input<'_>, engine: Option<&EngineFacts>, options: &Options
     if project.rejected {
         if !input.streams.values().any(compose::speaks_of_host) {
             // Nothing was asked of this project, so what Compose holds against it is no failure of the run.
-            diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Warning);
+            let held_against = diagnostics.iter_mut().filter(|diagnostic| diagnostic.rule == &compose::REJECTED);
+            held_against.for_each(|diagnostic| diagnostic.severity = Severity::Warning);
         }
         return Migration { diagnostics, ..Migration::default() };
     }

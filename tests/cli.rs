@@ -71,10 +71,27 @@ fn standard_input_is_a_file_of_the_current_directory() {
     let mut good = command(directory.path(), &["-"]);
     good.write_stdin(GOOD);
     assert_eq!(finish(good).code, Some(0));
+    let mut host = command(directory.path(), &["-"]);
+    host.write_stdin("services:\n  web:\n    image: redis\n    network_mode: host\n");
+    let run = finish(host);
+    assert!(run.code == Some(0) && run.stdout.contains("+      - \"127.0.0.1:6379:6379\""), "{run:?}");
     let mut bad = command(directory.path(), &["-"]);
     bad.write_stdin("a: [");
     let run = finish(bad);
     assert!(run.code == Some(2) && run.stderr.contains("--> <stdin>:1:"), "{run:?}");
+}
+
+#[test]
+fn yaml_that_is_no_compose_file_is_an_error_with_its_place() {
+    assert_error(b"- services\n", &["error: not a Compose file", "\n --> compose.yaml:1:1"]);
+    assert_error(b"services:\n  - web\n", &["error: `services` must be a mapping", "\n --> compose.yaml:2:3"]);
+}
+
+#[test]
+fn what_compose_rejects_is_no_failure_where_nothing_is_asked() {
+    let directory = tree(&[("compose.yaml", b"services:\n  web: {image: x, networks: [gone]}\n".as_slice())]);
+    let run = run(&directory, &["compose.yaml"]);
+    assert!(run.code == Some(0) && run.stderr.contains("warning: service `web` refers to network `gone`"), "{run:?}");
 }
 
 #[test]

@@ -19,6 +19,13 @@ pub static REJECTED: Rule = Rule {
            not accept is edited, because there is no telling what the edit would mean. Mend the place and run again.",
 };
 
+/// The rule of texts that are YAML and no Compose file.
+pub static NOT_COMPOSE: Rule = Rule {
+    id: "not-compose",
+    summary: "this is not a Compose file",
+    help: "A Compose file is a mapping with a mapping of services. Nothing of this file is looked at.",
+};
+
 /// Loads a project. Problems that Compose would stop at are returned as errors, and the project is marked with them.
 pub fn load<'a>(input: Input<'a>) -> (Project<'a>, Vec<Diagnostic>) {
     let mut problems = Vec::new();
@@ -32,6 +39,8 @@ pub fn load<'a>(input: Input<'a>) -> (Project<'a>, Vec<Diagnostic>) {
     let mut project =
         Project { input, env, env_places, services: Vec::new(), networks: Vec::new(), top_level: Vec::new(), comments, rejected: false };
     if let Some(root) = root {
+        let foreign = validate::not_compose(&root).map(|(at, message)| Diagnostic::new(&NOT_COMPOSE, Severity::Error, message, at));
+        problems.extend(foreign);
         problems.extend(validate::root(&root).into_iter().map(|(at, message)| error(at, message)));
         project.networks = read_networks(&root);
         project.top_level = root.fields().iter().filter(|field| !matches!(field.key.as_str(), "services" | "networks")).cloned().collect();

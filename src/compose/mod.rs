@@ -34,7 +34,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use host::{HostNetwork, host_network, is_on_host, namespace, speaks_of_host};
-pub use load::{REJECTED, load};
+pub use load::{NOT_COMPOSE, REJECTED, load};
 pub use read::ports;
 pub use service::Service;
 

@@ -109,22 +109,24 @@ const SERVICE: [&str; 93] = [
 /// Keys of a port in long syntax, sorted.
 const PORT: [&str; 7] = ["app_protocol", "host_ip", "mode", "name", "protocol", "published", "target"];
 
+/// Why the text is not a Compose file at all.
+pub(super) fn not_compose(root: &Value) -> Option<Problem> {
+    if !matches!(root.data, Data::Map(_)) {
+        return Some((root.at, "not a Compose file: the root is not a mapping".to_owned()));
+    }
+    let services = root.get("services").filter(|services| !matches!(services.data, Data::Map(_) | Data::Null))?;
+    Some((services.at, "`services` must be a mapping".to_owned()))
+}
+
 /// Problems of shape: what is not a mapping and should be one, and keys that do not exist.
 pub(super) fn root(root: &Value) -> Vec<Problem> {
-    let Data::Map(fields) = &root.data else {
-        return vec![(root.at, "not a Compose file: the root is not a mapping".to_owned())];
-    };
+    let fields = root.fields();
     if root.get("services").is_none() && fields.iter().any(is_v1_service) {
         return vec![(root.at, "Compose v1 format: convert it first (put the services under `services:`)".to_owned())];
     }
     let mut problems: Vec<Problem> = unknown_keys(fields, &TOP_LEVEL, "at the top level").collect();
-    for key in ["services", "networks"] {
-        match root.get(key) {
-            Some(value) if !matches!(value.data, Data::Map(_) | Data::Null) => {
-                problems.push((value.at, format!("`{key}` must be a mapping")));
-            }
-            _ => {}
-        }
+    if let Some(value) = root.get("networks").filter(|value| !matches!(value.data, Data::Map(_) | Data::Null)) {
+        problems.push((value.at, "`networks` must be a mapping".to_owned()));
     }
     for field in root.get("services").map(Value::fields).unwrap_or_default() {
         if !is_name(&field.key) {

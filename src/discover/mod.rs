@@ -56,6 +56,9 @@ impl ProjectFiles {
     /// Whether the user's words allow to write that file: it lies below a directory that was named, or below the
     /// directory of a file that was.
     pub fn may_write(&self, path: &Path) -> bool {
+        if path == Path::new(STDIN) {
+            return true; // What came in goes out again as a diff.
+        }
         let absolute = |path: &Path| std::path::absolute(path).map(|path| normalise(&path));
         let Ok(path) = absolute(path) else { return false };
         self.roots.iter().any(|root| absolute(or_current(root)).is_ok_and(|root| path.starts_with(root)))

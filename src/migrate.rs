@@ -35,6 +35,8 @@ rules! {
 /// What came of a project.
 #[derive(Debug, Default)]
 pub struct Migration {
+    /// The names of all services.
+    pub names: Vec<String>,
     /// The services on host networking.
     pub services: Vec<ServiceReport>,
     /// What is the matter with the files.
@@ -59,13 +61,14 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 /// Migrates what can be migrated of a project; `engine` is what the engine knows about it, when it was asked.
 pub fn migrate(input: Input<'_>, engine: Option<&EngineFacts>, options: &Options) -> Migration {
     let (project, mut diagnostics) = compose::load(input);
+    let names = project.services.iter().map(|service| service.name.clone()).collect();
     if project.rejected {
         if !input.streams.values().any(compose::speaks_of_host) {
             // Nothing was asked of this project, so what Compose holds against it is no failure of the run.
             let held_against = diagnostics.iter_mut().filter(|diagnostic| diagnostic.rule == &compose::REJECTED);
             held_against.for_each(|diagnostic| diagnostic.severity = Severity::Warning);
         }
-        return Migration { diagnostics, ..Migration::default() };
+        return Migration { names, diagnostics, ..Migration::default() };
     }
     let (directives, unused) = directives(&project);
     diagnostics.extend(unused);
@@ -104,7 +107,7 @@ pub fn migrate(input: Input<'_>, engine: Option<&EngineFacts>, options: &Options
     }
     let services =
         cases.iter().map(|(index, (case, verdict))| report(*index, case, verdict, &selection, &plan, failed.is_some())).collect();
-    Migration { services, diagnostics, changes: verified.unwrap_or_default() }
+    Migration { names, services, diagnostics, changes: verified.unwrap_or_default() }
 }
 
 /// The ports that options or comments state for a service.

@@ -59,6 +59,7 @@ pub fn run(options: &Options) -> Result<Status> {
     }
     let workers = rayon::ThreadPoolBuilder::new().stack_size(STACK).build().context("cannot start threads")?;
     let mut report = workers.install(|| examine(options));
+    withhold_for_unknown_names(&mut report, options);
     withhold_contradictions(&mut report);
     if options.mode == Mode::Write {
         write_all(&mut report);
@@ -81,7 +82,7 @@ fn examine(options: &Options) -> Report {
 /// Takes one project from its files to its report.
 fn project(files: ProjectFiles, facts: Option<&EngineFacts>, engine: &Engine, options: &Options) -> ProjectReport {
     let outside: Vec<FileId> = files.sources.iter().filter(|file| !files.may_write(&file.path)).map(|file| file.id).collect();
-    let Migration { services, diagnostics, changes } = match parse(&files) {
+    let Migration { names, services, diagnostics, changes } = match parse(&files) {
         Ok(streams) => {
             let input = Input {
                 directory: &files.directory,
@@ -99,7 +100,7 @@ fn project(files: ProjectFiles, facts: Option<&EngineFacts>, engine: &Engine, op
     };
     let accepted = engine.accepts(&files, &changes, options.env_file.as_deref());
     let at = files.compose.first().map(|id| files.sources.get(*id).location(Span::at(0)));
-    let mut report = ProjectReport { sources: files.sources, services, diagnostics, changes };
+    let mut report = ProjectReport { sources: files.sources, names, services, diagnostics, changes };
     if let (Err(said), Some(at)) = (accepted, at) {
         let message = format!("Docker Compose does not accept the result, which was withheld; please report this ({said})");
         report.diagnostics.push(Diagnostic::new(&NOT_ACCEPTED, Severity::Error, message, at));
@@ -134,6 +135,22 @@ fn syntax_message(error: &yaml::SyntaxError, text: &str) -> String {
     match template {
         Some(braces) => format!("{error}; the `{braces}` in it looks like a template: render it first"),
         None => error.to_string(),
+    }
+}
+
+/// A name that no project knows is mistyped: what it was to keep or to state would be done the wrong way.
+fn withhold_for_unknown_names(report: &mut Report, options: &Options) {
+    let stated = options.ports.iter().map(|stated| ("--port", &stated.service));
+    let listed = [("--keep", &options.keep), ("--migrate", &options.migrate)];
+    let listed = listed.into_iter().flat_map(|(option, names)| names.iter().map(move |name| (option, name)));
+    let addressed = options.service_host_ips.keys().map(|name| ("--host-ip", name));
+    let named = stated.chain(listed).chain(addressed);
+    let unknown: Vec<_> = named.filter(|(_, name)| !report.projects.iter().any(|project| project.names.contains(name))).collect();
+    for (option, name) in &unknown {
+        report.problems.push(FileProblem::error("", format!("`{option}` names `{name}`, and there is no such service")));
+    }
+    if !unknown.is_empty() {
+        report.projects.iter_mut().for_each(withhold);
     }
 }
 

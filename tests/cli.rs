@@ -88,6 +88,17 @@ fn yaml_that_is_no_compose_file_is_an_error_with_its_place() {
 }
 
 #[test]
+fn a_service_that_nobody_knows_stops_everything() {
+    let text = b"services:\n  web:\n    image: redis\n    network_mode: host\n".as_slice();
+    for option in [["--keep", "wbe"], ["--migrate", "wbe"], ["--port", "wbe=80"], ["--host-ip", "wbe=0.0.0.0"]] {
+        let directory = tree(&[("compose.yaml", text)]);
+        let run = run(&directory, &["--write", option[0], option[1]]);
+        assert!(run.code == Some(2) && run.stderr.contains("names `wbe`, and there is no such service"), "{run:?}");
+        assert_eq!(fs::read(directory.path().join("compose.yaml")).unwrap(), text);
+    }
+}
+
+#[test]
 fn what_compose_rejects_is_no_failure_where_nothing_is_asked() {
     let directory = tree(&[("compose.yaml", b"services:\n  web: {image: x, networks: [gone]}\n".as_slice())]);
     let run = run(&directory, &["compose.yaml"]);

@@ -27,6 +27,8 @@ pub struct Report {
 pub struct ProjectReport {
     /// The files that were read.
     pub sources: Sources,
+    /// The names of all services.
+    pub names: Vec<String>,
     /// The services on host networking.
     pub services: Vec<ServiceReport>,
     /// What is the matter with its files.

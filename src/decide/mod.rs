@@ -9,6 +9,7 @@ mod author;
 mod hidden;
 mod keep;
 mod loopback;
+mod own_name;
 mod review;
 mod rules;
 mod together;

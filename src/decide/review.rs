@@ -4,7 +4,7 @@ use super::rules::{
     ADVERTISED, CONFIG_FILE, HIDDEN_ADDRESS, HOST_PROCESS, IDENTITY, IPV6, LOOPBACK_BIND, MISSING_FILE, PEER_STAYS, PRIVILEGED,
     PUBLIC_EDGE, REACHABILITY, REFUSED, SHARED_VALUE, SWARM, UNCLEAR_ADDRESS, WEAK_PORT,
 };
-use super::{Case, Check, Reason, author, hidden, loopback};
+use super::{Case, Check, Reason, author, hidden, loopback, own_name};
 use crate::compose::address::LocalHost;
 use crate::diagnostic::Rule;
 use crate::infer::known_images::{Caveat, Role};
@@ -15,6 +15,7 @@ pub(super) const CHECKS: &[(&[&Rule], Check)] = &[
     (&[&REACHABILITY], author::reachability),
     (&[&PUBLIC_EDGE], public_edge),
     (&[&HOST_PROCESS, &UNCLEAR_ADDRESS, &CONFIG_FILE, &LOOPBACK_BIND], addresses),
+    (&[&UNCLEAR_ADDRESS], own_name::dialled),
     (&[&HIDDEN_ADDRESS], hidden::addresses),
     (&[&LOOPBACK_BIND], loopback::binds),
     (&[&MISSING_FILE], missing_file),

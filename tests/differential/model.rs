@@ -28,7 +28,7 @@ fn load(input: options::Input) -> Result<Model, String> {
     let project = found.projects.first().ok_or_else(|| format!("nothing found: {:?}", found.problems))?;
     let mut streams = BTreeMap::new();
     for id in &project.parts {
-        let stream = yaml::parse(project.sources.get(*id)).map_err(|error| format!("syntax: {error}"))?;
+        let stream = yaml::parse_leniently(project.sources.get(*id)).map_err(|error| format!("syntax: {error}"))?;
         streams.insert(*id, stream);
     }
     let input = Input {

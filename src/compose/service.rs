@@ -224,6 +224,16 @@ impl Service {
         self.mounts.iter().map(|mount| mount.source.as_str())
     }
 
+    /// The names that resolve to it on a network that it shares with others.
+    pub fn host_names(&self) -> impl Iterator<Item = &str> {
+        [Some(self.name.as_str()), self.text("container_name"), self.text("hostname")].into_iter().flatten()
+    }
+
+    /// `entrypoint` and `command`, in the order in which their words run.
+    pub fn command_lines(&self) -> impl Iterator<Item = &CommandLine> {
+        self.entrypoint.iter().chain(&self.command)
+    }
+
     /// How many containers of it run: `deploy.replicas`, `scale`; none where a variable decides.
     pub fn replicas(&self) -> Option<u64> {
         let said = self.get("deploy").and_then(|deploy| deploy.get("replicas")).or_else(|| self.get("scale"));

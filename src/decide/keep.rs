@@ -72,9 +72,8 @@ fn host_view(case: &Case<'_>) -> Vec<Reason> {
 }
 
 fn network_command(case: &Case<'_>) -> Vec<Reason> {
-    let lines = [case.service.entrypoint.as_ref(), case.service.command.as_ref()];
     let acts = ["ip route", "ip link", "ip addr", "iptables ", "ip6tables ", "nft ", "sysctl -w net."];
-    let line = lines.into_iter().flatten().find_map(|line| {
+    let line = case.service.command_lines().find_map(|line| {
         let text = line.joined();
         acts.iter().find(|act| text.contains(**act)).map(|act| (act.trim(), line.at))
     });

@@ -40,10 +40,7 @@ fn names_of_host(case: &Case<'_>) -> BTreeSet<String> {
 }
 
 fn is_known(case: &Case<'_>, name: &str) -> bool {
-    let named = |service: &Service| {
-        let names = [Some(service.name.as_str()), service.text("container_name"), service.text("hostname")];
-        names.into_iter().flatten().any(|other| other.eq_ignore_ascii_case(name))
-    };
+    let named = |service: &Service| service.host_names().any(|other| other.eq_ignore_ascii_case(name));
     let alias = |service: &Service| {
         let hosts = service.get("extra_hosts");
         hosts.is_some_and(|hosts| hosts.get(name).is_some() || hosts.texts().iter().any(|text| text.value.starts_with(name)))
@@ -54,8 +51,7 @@ fn is_known(case: &Case<'_>, name: &str) -> bool {
 /// The endpoints in the variables and commands of a service: a name without a dot, and a port.
 fn endpoints(service: &Service) -> Vec<Endpoint> {
     let variables = service.environment.iter().map(|variable| (variable.text().to_owned(), variable.at));
-    let commands = [service.entrypoint.as_ref(), service.command.as_ref()];
-    let commands = commands.into_iter().flatten().map(|line| (line.joined(), line.at));
+    let commands = service.command_lines().map(|line| (line.joined(), line.at));
     variables
         .chain(commands)
         .flat_map(|(text, at)| in_text(&text).into_iter().map(move |(name, port)| Endpoint { name, port, at }))

@@ -28,8 +28,7 @@ pub struct Launch {
 /// The programs that the service runs, in order: what the Compose file says, in front of it the Dockerfile's
 /// `ENTRYPOINT` where the file sets none; or what the Dockerfile says alone.
 pub(super) fn launches(service: &Service, known: Option<&KnownImage>, stage: Option<&(FileId, Stage)>) -> Vec<Launch> {
-    let own = [service.entrypoint.as_ref(), service.command.as_ref()];
-    let words: Vec<Word> = own.into_iter().flatten().flat_map(words_of).collect();
+    let words: Vec<Word> = service.command_lines().flat_map(words_of).collect();
     let entrypoint = stage.filter(|_| service.entrypoint.is_none()).and_then(|(_, stage)| stage.entrypoint.as_ref());
     let mut all: Vec<Word> = entrypoint.iter().flat_map(|line| line.words.clone()).collect();
     all.extend(words);

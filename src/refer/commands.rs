@@ -14,7 +14,7 @@ use std::ops::Range;
 pub(super) fn find(dialler: &Dialler<'_>) -> Vec<Reference> {
     let service = dialler.subject.service;
     let mut found = Vec::new();
-    for line in [service.entrypoint.as_ref(), service.command.as_ref()].into_iter().flatten() {
+    for line in service.command_lines() {
         found.extend(in_line(dialler, line, &Field::Command));
     }
     if let Some(check) = &service.healthcheck {

@@ -144,10 +144,8 @@ pub fn names_host(text: &str, host: &str) -> bool {
 
 /// Whether a value of `service` names `peer` as an address.
 pub fn names_service(service: &crate::compose::Service, peer: &crate::compose::Service) -> bool {
-    let names = [Some(peer.name.as_str()), peer.text("container_name"), peer.text("hostname")];
-    let says = |text: &str| names.iter().flatten().any(|name| names_host(text, name));
-    let commands = [service.command.as_ref(), service.entrypoint.as_ref()];
-    service.environment.iter().any(|variable| says(variable.text())) || commands.into_iter().flatten().any(|line| says(&line.joined()))
+    let says = |text: &str| peer.host_names().any(|name| names_host(text, name));
+    service.environment.iter().any(|variable| says(variable.text())) || service.command_lines().any(|line| says(&line.joined()))
 }
 
 /// A service that dials, with what is needed to tell whom.

@@ -3,9 +3,10 @@
 //! Everything that can be checked without a compose file is checked here, so that a typing mistake is answered at once
 //! and in the words that were typed. What the options do is decided elsewhere.
 
-use crate::compose::port::{Port, Protocol};
-use crate::migrate;
-use crate::options::{Color, Explain, Input, Mode, Options, StatedPorts, Verbosity};
+use crate::check;
+use crate::options::{Color, Explain, Input, Mode, Options, Verbosity};
+use crate::port::{Port, Protocol};
+use crate::settings::{Settings, StatedPorts};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, ValueEnum};
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ use std::path::PathBuf;
 ///
 /// # Errors
 /// What is wrong with them, ready to be printed; also the texts of `--help` and `--version`.
-pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Options, clap::Error> {
+pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Options, clap::Error> {
     Args::try_parse_from(arguments)?.options().map_err(|mistake| Args::command().error(ErrorKind::ArgumentConflict, mistake))
 }
 
@@ -131,14 +132,16 @@ impl Args {
                 (false, false) => Mode::Preview,
             },
             check: self.check,
-            unsafe_edits: self.unsafe_edits,
-            ports: self.ports,
-            keep: self.keep,
-            migrate: self.migrate,
-            network: self.network,
-            host_ip,
-            service_host_ips,
-            ipv6: self.ipv6,
+            settings: Settings {
+                unsafe_edits: self.unsafe_edits,
+                ports: self.ports,
+                keep: self.keep,
+                migrate: self.migrate,
+                network: self.network,
+                host_ip,
+                service_host_ips,
+                ipv6: self.ipv6,
+            },
             env_file: self.env_file,
             engine: self.engine,
             color: match self.color {
@@ -160,7 +163,7 @@ impl Args {
         match self.explain.take() {
             None => Explain::Nothing,
             Some(None) => Explain::Reasons,
-            Some(Some(word)) => match migrate::rules().find(|rule| rule.id == word) {
+            Some(Some(word)) => match check::rules().find(|rule| rule.id == word) {
                 Some(rule) => Explain::Rule(rule),
                 None => {
                     self.paths.push(PathBuf::from(word));
@@ -313,7 +316,7 @@ mod tests {
     fn ports_are_stated_per_service_and_file() {
         let tcp = |number| Port { number, protocol: Protocol::Tcp };
         let udp = |number| Port { number, protocol: Protocol::Udp };
-        let ports = options("-p web=8080 --port dir/a.yaml:dns=53/udp,53/tcp").unwrap().ports;
+        let ports = options("-p web=8080 --port dir/a.yaml:dns=53/udp,53/tcp").unwrap().settings.ports;
         assert_eq!(ports[0], StatedPorts { file: None, service: "web".into(), ports: vec![tcp(8080)] });
         assert_eq!(ports[1], StatedPorts { file: Some("dir/a.yaml".into()), service: "dns".into(), ports: vec![udp(53), tcp(53)] });
     }
@@ -332,15 +335,15 @@ mod tests {
 
     #[test]
     fn services_are_named_in_lists_and_not_on_both_sides() {
-        assert_eq!(options("--keep a,b --keep c").unwrap().keep, ["a", "b", "c"]);
+        assert_eq!(options("--keep a,b --keep c").unwrap().settings.keep, ["a", "b", "c"]);
         assert!(mistake("--keep a,b --migrate b").contains("`b` is named by both"));
     }
 
     #[test]
     fn host_ips_are_addresses_for_all_or_for_one() {
         let options = options("--host-ip 0.0.0.0 --host-ip web=[::1]").unwrap();
-        assert_eq!(options.host_ip, IpAddr::from([0, 0, 0, 0]));
-        assert_eq!(options.service_host_ips["web"].to_string(), "::1");
+        assert_eq!(options.settings.host_ip, IpAddr::from([0, 0, 0, 0]));
+        assert_eq!(options.settings.service_host_ips["web"].to_string(), "::1");
         assert!(mistake("--host-ip localhost").contains("`localhost` is not an IP address"));
         assert!(mistake("--host-ip 1.1.1.1 --host-ip 2.2.2.2").contains("given twice"));
         assert!(mistake("--host-ip a=1.1.1.1 --host-ip a=2.2.2.2").contains("of `a` is given twice"));
@@ -349,6 +352,6 @@ mod tests {
     #[test]
     fn host_is_no_network_to_join() {
         assert!(mistake("--network host").contains("is a network mode"));
-        assert_eq!(options("--network default").unwrap().network, "default");
+        assert_eq!(options("--network default").unwrap().settings.network, "default");
     }
 }

@@ -9,13 +9,13 @@ use std::path::PathBuf;
 
 /// Something that is looked for, by name.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Rule {
+pub(crate) struct Rule {
     /// Kebab-case name, stable between releases.
-    pub id: &'static str,
+    pub(crate) id: &'static str,
     /// One line: what it means.
-    pub summary: &'static str,
+    pub(crate) summary: &'static str,
     /// A page: why it matters and what to do.
-    pub help: &'static str,
+    pub(crate) help: &'static str,
 }
 
 /// Defines rules as statics: `NAME, "id", "summary", "help";`.
@@ -28,7 +28,7 @@ pub(crate) use rules;
 
 /// How much a diagnostic weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
+pub(crate) enum Severity {
     /// Why something was decided: evidence, a reason.
     Note,
     /// A change of behaviour, or something that was left and should be looked at.
@@ -39,29 +39,29 @@ pub enum Severity {
 
 /// A statement about a place.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Diagnostic {
+pub(crate) struct Diagnostic {
     /// The rule that found it.
-    pub rule: &'static Rule,
+    pub(crate) rule: &'static Rule,
     /// How much it weighs.
-    pub severity: Severity,
+    pub(crate) severity: Severity,
     /// What is the matter.
-    pub message: String,
+    pub(crate) message: String,
     /// The place it is about.
-    pub primary: Location,
+    pub(crate) primary: Location,
     /// Further places, each with what is to be seen there.
-    pub related: Vec<(Location, String)>,
+    pub(crate) related: Vec<(Location, String)>,
 }
 
 impl Diagnostic {
     /// A diagnostic without related places.
-    pub fn new(rule: &'static Rule, severity: Severity, message: impl Into<String>, primary: Location) -> Self {
+    pub(crate) fn new(rule: &'static Rule, severity: Severity, message: impl Into<String>, primary: Location) -> Self {
         Self { rule, severity, message: message.into(), primary, related: Vec::new() }
     }
 }
 
 /// What became of a service on host networking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// Its edits are among the changes.
     Migrated,
     /// Its edits are known, and held back because they can break something the files cannot settle.
@@ -76,40 +76,40 @@ pub enum Outcome {
 
 /// What a run found out about one service on host networking.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ServiceReport {
+pub(crate) struct ServiceReport {
     /// Its name.
-    pub service: String,
+    pub(crate) service: String,
     /// The place that says `host`.
-    pub at: Location,
+    pub(crate) at: Location,
     /// What became of it.
-    pub outcome: Outcome,
+    pub(crate) outcome: Outcome,
     /// The ports it listens on, as Compose writes them: `3000/tcp`.
-    pub ports: Vec<String>,
+    pub(crate) ports: Vec<String>,
     /// Reasons and evidence, the main one first.
-    pub because: Vec<Diagnostic>,
+    pub(crate) because: Vec<Diagnostic>,
     /// What behaves differently after the edit.
-    pub warnings: Vec<Diagnostic>,
+    pub(crate) warnings: Vec<Diagnostic>,
 }
 
 /// A statement about a file or directory that has no text to point at: it could not be read, searched or written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileProblem {
+pub(crate) struct FileProblem {
     /// The file or directory.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// How much it weighs.
-    pub severity: Severity,
+    pub(crate) severity: Severity,
     /// What is the matter, the path named in it.
-    pub message: String,
+    pub(crate) message: String,
 }
 
 impl FileProblem {
     /// An error about `path`.
-    pub fn error(path: impl Into<PathBuf>, message: impl Into<String>) -> Self {
+    pub(crate) fn error(path: impl Into<PathBuf>, message: impl Into<String>) -> Self {
         Self { path: path.into(), severity: Severity::Error, message: message.into() }
     }
 
     /// A warning about `path`.
-    pub fn warning(path: impl Into<PathBuf>, message: impl Into<String>) -> Self {
+    pub(crate) fn warning(path: impl Into<PathBuf>, message: impl Into<String>) -> Self {
         Self { path: path.into(), severity: Severity::Warning, message: message.into() }
     }
 }

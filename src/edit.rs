@@ -9,33 +9,33 @@ use std::fmt;
 
 /// A replacement of the bytes of `span` by `text`. Offsets refer to the text as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edit {
+pub(crate) struct Edit {
     /// The bytes that go.
-    pub span: Span,
+    pub(crate) span: Span,
     /// What takes their place.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 impl Edit {
     /// Replaces `span` by `text`.
-    pub fn replace(span: Span, text: impl Into<String>) -> Self {
+    pub(crate) fn replace(span: Span, text: impl Into<String>) -> Self {
         Self { span, text: text.into() }
     }
 
     /// Puts `text` in at `offset`.
-    pub fn insert(offset: usize, text: impl Into<String>) -> Self {
+    pub(crate) fn insert(offset: usize, text: impl Into<String>) -> Self {
         Self::replace(Span::at(offset), text)
     }
 
     /// Takes the bytes of `span` out.
-    pub fn delete(span: Span) -> Self {
+    pub(crate) fn delete(span: Span) -> Self {
         Self::replace(span, "")
     }
 }
 
 /// Two edits want the same bytes for different texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Overlap(pub Span, pub Span);
+pub(crate) struct Overlap(pub(crate) Span, pub(crate) Span);
 
 impl fmt::Display for Overlap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -48,7 +48,7 @@ impl std::error::Error for Overlap {}
 
 /// Edits of one text: sorted by place, pairwise disjoint.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct EditSet {
+pub(crate) struct EditSet {
     edits: Vec<Edit>,
 }
 
@@ -58,7 +58,7 @@ impl EditSet {
     ///
     /// # Errors
     /// [`Overlap`] names the two places that are at odds.
-    pub fn extend(&mut self, edits: impl IntoIterator<Item = Edit>) -> Result<(), Overlap> {
+    pub(crate) fn extend(&mut self, edits: impl IntoIterator<Item = Edit>) -> Result<(), Overlap> {
         let mut added: Vec<Edit> = Vec::new();
         for edit in edits {
             if near(&self.edits, edit.span).chain(near(&added, edit.span)).any(|other| *other == edit) {
@@ -78,7 +78,7 @@ impl EditSet {
     ///
     /// # Errors
     /// As for [`EditSet::extend`], for text that is replaced.
-    pub fn append(&mut self, edit: Edit) -> Result<(), Overlap> {
+    pub(crate) fn append(&mut self, edit: Edit) -> Result<(), Overlap> {
         let empty = edit.span.start == edit.span.end;
         match self.edits.iter_mut().find(|other| empty && other.span == edit.span) {
             Some(other) => other.text.push_str(&edit.text),
@@ -88,17 +88,17 @@ impl EditSet {
     }
 
     /// The edits, in the order of the text.
-    pub fn iter(&self) -> impl Iterator<Item = &Edit> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Edit> {
         self.edits.iter()
     }
 
     /// Whether nothing is edited.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.edits.is_empty()
     }
 
     /// The text with all edits made. `text` must be the one that the offsets refer to.
-    pub fn apply(&self, text: &str) -> String {
+    pub(crate) fn apply(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len() + self.edits.iter().map(|edit| edit.text.len()).sum::<usize>());
         let mut done = 0;
         for edit in &self.edits {

@@ -3,15 +3,16 @@
 //! Projects are handled side by side and reported in the order in which they were found; what is wrong with one never
 //! stops another. Nothing is decided here: stages are called, and their results handed on.
 
-use crate::audit;
+use crate::check::{Migration, NOT_ACCEPTED, SYNTAX, migrate};
+use crate::cli;
 use crate::compose::Input;
 use crate::diagnostic::{Diagnostic, FileProblem, Outcome, Severity};
-use crate::discover::{self, ProjectFiles};
 use crate::engine::{self, Engine};
-use crate::infer::engine::EngineFacts;
-use crate::migrate::{Migration, NOT_ACCEPTED, SYNTAX, migrate};
+use crate::facts::running::EngineFacts;
 use crate::options::{Color, Explain, Mode, Options};
+use crate::project::{self, ProjectFiles};
 use crate::report::{ProjectReport, Report, diff, page, text};
+use crate::rules::engine_audit;
 use crate::source::{FileId, SourceFile, Span};
 use crate::verify::Verified;
 use crate::write;
@@ -20,15 +21,17 @@ use anstream::{AutoStream, ColorChoice};
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 /// Stages walk trees recursively, and a file may be nested as deep as the parser allows.
 const STACK: usize = 32 << 20;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
+pub(crate) enum Status {
     /// It did what it was asked.
     Done,
     /// With `--check`: something would change, or is left.
@@ -39,7 +42,7 @@ pub enum Status {
 
 impl Status {
     /// The exit status of the program.
-    pub fn code(self) -> u8 {
+    pub(crate) fn code(self) -> u8 {
         match self {
             Status::Done => 0,
             Status::Remains => 1,
@@ -48,11 +51,30 @@ impl Status {
     }
 }
 
+/// Runs the program with these arguments, its own name first, and tells how it ended.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let options = match cli::parse(arguments) {
+        Ok(options) => options,
+        Err(error) => {
+            // Nobody is left to be told that nobody could be told.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match run(&options) {
+        Ok(status) => ExitCode::from(status.code()),
+        Err(error) => {
+            anstream::eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
 /// Does what `options` ask for.
 ///
 /// # Errors
 /// Standard output or standard error cannot be written. A reader who went away is no error.
-pub fn run(options: &Options) -> Result<Status> {
+pub(crate) fn run(options: &Options) -> Result<Status> {
     if let Explain::Rule(rule) = options.explain {
         unless_reader_left(page::write(rule, &mut io::stdout().lock())).context("cannot write to standard output")?;
         return Ok(Status::Done);
@@ -70,7 +92,7 @@ pub fn run(options: &Options) -> Result<Status> {
 
 /// Finds the projects, asks the engine about them if that is wanted, and takes each from its files to its report.
 fn examine(options: &Options) -> Report {
-    let found = discover::discover(options);
+    let found = project::discover(options);
     let mut engine = engine::ask(options.engine, &found.projects);
     let facts = std::mem::take(&mut engine.facts);
     let work = found.projects.into_par_iter().zip(facts);
@@ -94,7 +116,7 @@ fn project(files: ProjectFiles, facts: Option<&EngineFacts>, engine: &Engine, op
                 read_only: &outside,
                 streams: &streams,
             };
-            migrate(input, facts, options)
+            migrate(input, facts, options.check, &options.settings)
         }
         Err(diagnostics) => Migration { diagnostics, ..Migration::default() },
     };
@@ -140,10 +162,10 @@ fn syntax_message(error: &yaml::SyntaxError, text: &str) -> String {
 
 /// A name that no project knows is mistyped: what it was to keep or to state would be done the wrong way.
 fn withhold_for_unknown_names(report: &mut Report, options: &Options) {
-    let stated = options.ports.iter().map(|stated| ("--port", &stated.service));
-    let listed = [("--keep", &options.keep), ("--migrate", &options.migrate)];
+    let stated = options.settings.ports.iter().map(|stated| ("--port", &stated.service));
+    let listed = [("--keep", &options.settings.keep), ("--migrate", &options.settings.migrate)];
     let listed = listed.into_iter().flat_map(|(option, names)| names.iter().map(move |name| (option, name)));
-    let addressed = options.service_host_ips.keys().map(|name| ("--host-ip", name));
+    let addressed = options.settings.service_host_ips.keys().map(|name| ("--host-ip", name));
     let named = stated.chain(listed).chain(addressed);
     let unknown: Vec<_> = named.filter(|(_, name)| !report.projects.iter().any(|project| project.names.contains(name))).collect();
     for (option, name) in &unknown {
@@ -222,7 +244,7 @@ fn unless_reader_left(result: io::Result<()>) -> io::Result<()> {
 
 fn status(report: &Report, options: &Options) -> Status {
     let left = report.count(Outcome::HeldBack) + report.count(Outcome::Asks) > 0;
-    let unmet = report.projects.iter().flat_map(|project| &project.diagnostics).any(audit::is_finding);
+    let unmet = report.projects.iter().flat_map(|project| &project.diagnostics).any(engine_audit::is_finding);
     let would_change = options.mode != Mode::Write && report.has_changes();
     match () {
         () if report.errors() > 0 => Status::Failed,

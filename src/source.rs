@@ -8,108 +8,108 @@ use std::path::{Component, Path, PathBuf};
 
 /// A half-open range of bytes in one source text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Span {
+pub(crate) struct Span {
     /// First byte.
-    pub start: usize,
+    pub(crate) start: usize,
     /// One past the last byte.
-    pub end: usize,
+    pub(crate) end: usize,
 }
 
 impl Span {
     /// The span `start..end`.
-    pub fn new(start: usize, end: usize) -> Self {
+    pub(crate) fn new(start: usize, end: usize) -> Self {
         debug_assert!(start <= end, "span {start}..{end} runs backwards");
         Self { start, end }
     }
 
     /// The empty span at `offset`: a place between two bytes.
-    pub fn at(offset: usize) -> Self {
+    pub(crate) fn at(offset: usize) -> Self {
         Self { start: offset, end: offset }
     }
 
     /// Whether the span holds no byte.
-    pub fn is_empty(self) -> bool {
+    pub(crate) fn is_empty(self) -> bool {
         self.start == self.end
     }
 
     /// Whether `other` lies within this span.
-    pub fn contains(self, other: Span) -> bool {
+    pub(crate) fn contains(self, other: Span) -> bool {
         self.start <= other.start && other.end <= self.end
     }
 
     /// The bytes of `text` that the span covers; empty when it does not fit `text`.
-    pub fn of(self, text: &str) -> &str {
+    pub(crate) fn of(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or_default()
     }
 }
 
 /// Names a file in [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FileId(usize);
+pub(crate) struct FileId(usize);
 
 /// A span in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Location {
+pub(crate) struct Location {
     /// The file.
-    pub file: FileId,
+    pub(crate) file: FileId,
     /// The bytes in it.
-    pub span: Span,
+    pub(crate) span: Span,
 }
 
 impl Location {
     /// Whether the bytes of `other` lie in these, in the same file.
-    pub fn contains(self, other: Location) -> bool {
+    pub(crate) fn contains(self, other: Location) -> bool {
         self.file == other.file && self.span.contains(other.span)
     }
 }
 
 /// A line and a column as people count them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct LineColumn {
+pub(crate) struct LineColumn {
     /// 1-based line.
-    pub line: usize,
+    pub(crate) line: usize,
     /// 1-based column, in characters.
-    pub column: usize,
+    pub(crate) column: usize,
 }
 
 /// A text file as it was read, byte for byte (a byte order mark included).
 #[derive(Debug, Clone)]
-pub struct SourceFile {
+pub(crate) struct SourceFile {
     /// Its name in [`Sources`].
-    pub id: FileId,
+    pub(crate) id: FileId,
     /// The path as the user would write it.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The whole text.
-    pub text: String,
+    pub(crate) text: String,
     lines: LineIndex,
 }
 
 impl SourceFile {
     /// The line and column of a byte offset.
-    pub fn line_column(&self, offset: usize) -> LineColumn {
+    pub(crate) fn line_column(&self, offset: usize) -> LineColumn {
         self.lines.line_column(&self.text, offset)
     }
 
     /// Where lines start.
-    pub fn lines(&self) -> &LineIndex {
+    pub(crate) fn lines(&self) -> &LineIndex {
         &self.lines
     }
 
     /// The location of `span` in this file.
-    pub fn location(&self, span: Span) -> Location {
+    pub(crate) fn location(&self, span: Span) -> Location {
         Location { file: self.id, span }
     }
 }
 
 /// All files of a run. Files are only ever added, so a [`FileId`] stays good.
 #[derive(Debug, Default)]
-pub struct Sources {
+pub(crate) struct Sources {
     files: Vec<SourceFile>,
 }
 
 impl Sources {
     /// Takes in a file and names it.
-    pub fn add(&mut self, path: impl Into<PathBuf>, text: impl Into<String>) -> FileId {
+    pub(crate) fn add(&mut self, path: impl Into<PathBuf>, text: impl Into<String>) -> FileId {
         let (id, text) = (FileId(self.files.len()), text.into());
         let lines = LineIndex::new(&text);
         self.files.push(SourceFile { id, path: path.into(), text, lines });
@@ -117,57 +117,57 @@ impl Sources {
     }
 
     /// The file of that name.
-    pub fn get(&self, id: FileId) -> &SourceFile {
+    pub(crate) fn get(&self, id: FileId) -> &SourceFile {
         &self.files[id.0]
     }
 
     /// The file that was read from `path`.
-    pub fn find(&self, path: &Path) -> Option<&SourceFile> {
+    pub(crate) fn find(&self, path: &Path) -> Option<&SourceFile> {
         self.files.iter().find(|file| file.path == path)
     }
 
     /// All files, in the order they were added.
-    pub fn iter(&self) -> impl Iterator<Item = &SourceFile> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &SourceFile> {
         self.files.iter()
     }
 
     /// The bytes a location covers.
-    pub fn text(&self, location: Location) -> &str {
+    pub(crate) fn text(&self, location: Location) -> &str {
         location.span.of(&self.get(location.file).text)
     }
 }
 
 /// Byte offsets at which lines start. `\n`, `\r\n` and a lone `\r` break lines, as in YAML 1.2 section 5.4.
 #[derive(Debug, Clone)]
-pub struct LineIndex {
+pub(crate) struct LineIndex {
     starts: Vec<usize>,
 }
 
 impl LineIndex {
     /// Finds the lines of `text`.
-    pub fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let breaks = (0..bytes.len()).filter(|&at| bytes[at] == b'\n' || (bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n')));
         Self { starts: std::iter::once(0).chain(breaks.map(|at| at + 1)).collect() }
     }
 
     /// How many lines there are; a text that ends in a line break has an empty last one.
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.starts.len()
     }
 
     /// The 0-based line that holds `offset`.
-    pub fn line_of(&self, offset: usize) -> usize {
+    pub(crate) fn line_of(&self, offset: usize) -> usize {
         self.starts.partition_point(|&start| start <= offset) - 1
     }
 
     /// The byte at which the 0-based `line` starts, if there is such a line.
-    pub fn start(&self, line: usize) -> Option<usize> {
+    pub(crate) fn start(&self, line: usize) -> Option<usize> {
         self.starts.get(line).copied()
     }
 
     /// The bytes of the 0-based `line` of `text`, its break included; empty behind the last line.
-    pub fn span(&self, text: &str, line: usize) -> Span {
+    pub(crate) fn span(&self, text: &str, line: usize) -> Span {
         let start = self.start(line).unwrap_or(text.len());
         Span::new(start, self.start(line + 1).unwrap_or(text.len()))
     }
@@ -180,7 +180,7 @@ impl LineIndex {
 }
 
 /// A path without `.` and, as far as names allow, without `..`; symbolic links are not looked at.
-pub fn normalise(path: &Path) -> PathBuf {
+pub(crate) fn normalise(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match (part, out.components().next_back()) {

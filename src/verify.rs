@@ -5,7 +5,7 @@
 
 use crate::compose::tree::{Data, Place, Text, Value};
 use crate::compose::{self, Input, Project, is_on_host};
-use crate::plan::{Announced, GATEWAY, Plan, listed};
+use crate::fix::{Announced, GATEWAY, Plan, listed};
 use crate::source::{FileId, Sources};
 use crate::yaml::{self, Stream, oracle};
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,13 +13,13 @@ use std::fmt;
 
 /// The new texts of the files of one project that change, all checked. Nothing changes by default.
 #[derive(Debug, Default)]
-pub struct Verified {
+pub(crate) struct Verified {
     changes: Vec<(FileId, String)>,
 }
 
 impl Verified {
     /// The files that change, each with its whole new text.
-    pub fn changes(&self) -> impl Iterator<Item = (FileId, &str)> {
+    pub(crate) fn changes(&self) -> impl Iterator<Item = (FileId, &str)> {
         self.changes.iter().map(|(file, after)| (*file, after.as_str()))
     }
 
@@ -32,11 +32,11 @@ impl Verified {
 
 /// A law that the edits would break.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Violation {
+pub(crate) struct Violation {
     /// The law, in a word or two.
-    pub law: &'static str,
+    pub(crate) law: &'static str,
     /// What was found.
-    pub detail: String,
+    pub(crate) detail: String,
 }
 
 impl fmt::Display for Violation {
@@ -52,7 +52,7 @@ impl std::error::Error for Violation {}
 /// # Errors
 /// [`Violation`] if the result is not YAML, if a comment is lost, if anything changed that was not announced, or if
 /// something announced did not.
-pub fn verify(project: &Project<'_>, plan: &Plan) -> Result<Verified, Violation> {
+pub(crate) fn verify(project: &Project<'_>, plan: &Plan) -> Result<Verified, Violation> {
     let sources = project.input.sources;
     let changes: Vec<(FileId, String)> = plan.edits.iter().map(|(file, edits)| (*file, edits.apply(&sources.get(*file).text))).collect();
     let changes: Vec<(FileId, String)> = changes.into_iter().filter(|(file, after)| sources.get(*file).text != *after).collect();

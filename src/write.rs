@@ -18,7 +18,7 @@ use tempfile::NamedTempFile;
 ///
 /// # Errors
 /// The first file that cannot be replaced (read-only, hard-linked, changed since it was read, no space …), by name.
-pub fn write(sources: &Sources, verified: &Verified) -> Result<()> {
+pub(crate) fn write(sources: &Sources, verified: &Verified) -> Result<()> {
     let mut staged = Vec::new();
     for (file, after) in verified.changes() {
         let source = sources.get(file);

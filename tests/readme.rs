@@ -5,8 +5,6 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic: that is how they fail")]
 
 use assert_cmd::Command;
-use compose_fix::decide;
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -17,12 +15,7 @@ fn the_readme_shows_what_the_program_says() {
     let (example, report) = run(&["--dry-run", "examples/app-and-database"]);
     let (options, _) = run(&["-h"]);
     let options = options.split_once("Options:\n").unwrap().1;
-    let blocks = [
-        ("example", fenced("diff", &example)),
-        ("report", fenced("text", &report)),
-        ("options", fenced("text", options)),
-        ("rules", rules()),
-    ];
+    let blocks = [("example", fenced("diff", &example)), ("report", fenced("text", &report)), ("options", fenced("text", options))];
     let after = blocks.into_iter().fold(before.clone(), |text, (name, block)| with_block(&text, name, &block));
     if std::env::var_os("COMPOSE_FIX_BLESS").is_some() {
         fs::write(path, after).unwrap();
@@ -40,12 +33,6 @@ fn run(arguments: &[&str]) -> (String, String) {
 
 fn fenced(language: &str, text: &str) -> String {
     format!("```{language}\n{}\n```\n", text.trim_end())
-}
-
-fn rules() -> String {
-    let mut seen = BTreeSet::new();
-    let rows = decide::rules().filter(|rule| seen.insert(rule.id)).map(|rule| format!("| `{}` | {} |\n", rule.id, rule.summary));
-    format!("| rule | what it found |\n|---|---|\n{}", rows.collect::<String>())
 }
 
 /// The text with what stands between the comments `begin NAME` and `end NAME` replaced.

@@ -3,7 +3,7 @@
 //! It is resolved document by document, before files are merged, as Compose does: a service extends one of its own file
 //! (with what that includes) or one of a file that it names, and that file's services are taken as they stand there.
 
-use super::files::{Loader, Scope};
+use super::loader::{Loader, Scope};
 use super::merge;
 use super::tree::{Data, Field, Problem, Value};
 use crate::source::{FileId, Location};

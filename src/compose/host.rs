@@ -7,7 +7,7 @@ use crate::yaml::{Entry, Stream};
 
 /// How a service comes to be in the host's network namespace.
 #[derive(Debug, Clone)]
-pub enum HostNetwork {
+pub(crate) enum HostNetwork {
     /// `network_mode: host`, wherever it is said.
     Mode(Box<Field>),
     /// `networks: [x]` where `x` is the external network `host`, the spelling of swarm stacks.
@@ -26,7 +26,7 @@ pub enum HostNetwork {
 
 impl HostNetwork {
     /// The place that says it.
-    pub fn at(&self) -> Location {
+    pub(crate) fn at(&self) -> Location {
         match self {
             Self::Mode(field) => field.entry,
             Self::External { at } | Self::Shared { at, .. } => *at,
@@ -36,7 +36,7 @@ impl HostNetwork {
 
 /// Whether a file speaks of host networking at all, in the format of today or in that of Compose v1, wherever it stands and
 /// whatever else is wrong with it.
-pub fn speaks_of_host(stream: &Stream<'_>) -> bool {
+pub(crate) fn speaks_of_host(stream: &Stream<'_>) -> bool {
     let says = |entry: &Entry<'_>| {
         let value = || entry.value.as_str().is_some_and(|value| value.contains("host"));
         entry.key.as_str().is_some_and(|key| matches!(key, "network_mode" | "net")) && value()
@@ -46,7 +46,7 @@ pub fn speaks_of_host(stream: &Stream<'_>) -> bool {
 }
 
 /// Whether `service` is on host networking.
-pub fn is_on_host(project: &Project<'_>, service: &Service) -> bool {
+pub(crate) fn is_on_host(project: &Project<'_>, service: &Service) -> bool {
     let mut service = service;
     // As many hops as there are services: sharing may run in a circle.
     for _ in &project.services {
@@ -61,7 +61,7 @@ pub fn is_on_host(project: &Project<'_>, service: &Service) -> bool {
 }
 
 /// How `service` is on host networking, if it is.
-pub fn host_network(project: &Project<'_>, service: &Service) -> Option<HostNetwork> {
+pub(crate) fn host_network(project: &Project<'_>, service: &Service) -> Option<HostNetwork> {
     let Some(field) = service.field("network_mode") else {
         return host_among_networks(project, service).map(|at| HostNetwork::External { at });
     };
@@ -88,7 +88,7 @@ fn shared_with<'a>(project: &'a Project<'_>, mode: &str) -> Option<&'a Service> 
 }
 
 /// The service in whose network namespace the service at `index` is: itself, unless it shares another's.
-pub fn namespace(project: &Project<'_>, index: usize) -> usize {
+pub(crate) fn namespace(project: &Project<'_>, index: usize) -> usize {
     let mut at = index;
     // As many hops as there are services: sharing may run in a circle.
     for _ in &project.services {

@@ -6,15 +6,15 @@
 
 /// An image reference, taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ImageName {
+pub(crate) struct ImageName {
     /// The registry's host and port, when one is named.
-    pub registry: Option<String>,
+    pub(crate) registry: Option<String>,
     /// The path in the registry, without the `library/` of Docker Hub's official images.
-    pub repository: String,
+    pub(crate) repository: String,
     /// The tag, when one is named.
-    pub tag: Option<String>,
+    pub(crate) tag: Option<String>,
     /// The digest with its algorithm, such as `sha256:…`, when one is named.
-    pub digest: Option<String>,
+    pub(crate) digest: Option<String>,
 }
 
 /// Registries whose paths mean what they mean on Docker Hub.
@@ -52,7 +52,7 @@ const MIRRORED: [(&str, &str); 2] = [("ghcr.io/linuxserver/", "linuxserver/"), (
 impl ImageName {
     /// Takes a reference apart. It must be interpolated; parts that an empty variable left empty are skipped, so that
     /// `${REGISTRY}/web:${TAG}` without values still names the repository `web`.
-    pub fn parse(reference: &str) -> Self {
+    pub(crate) fn parse(reference: &str) -> Self {
         let (name, digest) = split_last(reference.trim(), '@');
         let (name, tag) = match split_last(name, ':') {
             // This colon starts the port of a registry.
@@ -70,7 +70,7 @@ impl ImageName {
 
     /// Names under which the image may be listed, the most specific first, in lower case: as it is written, then
     /// without a registry that mirrors Docker Hub, then, for registries that are not public, every shorter path.
-    pub fn candidates(&self) -> Vec<String> {
+    pub(crate) fn candidates(&self) -> Vec<String> {
         let repository = self.repository.to_ascii_lowercase();
         if repository.is_empty() {
             return Vec::new();

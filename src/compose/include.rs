@@ -3,10 +3,11 @@
 //! What is included is loaded with its own directory and its own variables, and then put under what this project says
 //! itself. Only files are: a URL or a git repository is not fetched.
 
-use super::files::{Loader, Scope};
-use super::interpolate::Env;
+use super::loader::{Loader, Scope};
+use super::merge;
 use super::tree::{Data, Problem, Value};
-use super::{env_file, merge};
+use crate::formats::env_file;
+use crate::formats::interpolation::Env;
 use crate::source::{FileId, normalise};
 use std::path::PathBuf;
 

@@ -4,128 +4,120 @@
 //! active, and it never fails: what it cannot model becomes a diagnostic, and the project says so in
 //! [`Project::rejected`].
 
-pub mod address;
-pub mod comment;
-pub mod directive;
-pub mod dockerfile;
-pub mod env_file;
+pub(crate) mod comments;
+pub(crate) mod dependencies;
 mod extends;
-mod files;
 mod host;
-pub mod image;
+pub(crate) mod image;
 mod include;
-pub mod interpolate;
-mod load;
+mod loader;
 mod merge;
-pub mod port;
+mod project;
 mod read;
 mod relocate;
-pub mod scheme;
-pub mod service;
-pub mod shell;
-pub mod tree;
+pub(crate) mod service;
+pub(crate) mod tree;
 mod validate;
-pub mod wanted;
 
+use crate::formats::interpolation::Env;
 use crate::source::{FileId, Location, Sources};
 use crate::yaml::Stream;
-use interpolate::Env;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub use host::{HostNetwork, host_network, is_on_host, namespace, speaks_of_host};
-pub use load::{NOT_COMPOSE, REJECTED, load};
-pub use read::ports;
-pub use service::Service;
+pub(crate) use host::{HostNetwork, host_network, is_on_host, namespace, speaks_of_host};
+pub(crate) use project::{Rejection, RejectionKind, load};
+pub(crate) use read::ports;
+pub(crate) use service::Service;
 
 /// What a project is made from: files that were read already.
 #[derive(Debug, Clone, Copy)]
-pub struct Input<'a> {
+pub(crate) struct Input<'a> {
     /// The project's directory, to which paths in its files are relative.
-    pub directory: &'a Path,
+    pub(crate) directory: &'a Path,
     /// The Compose files, in the order in which later ones override earlier ones.
-    pub compose: &'a [FileId],
+    pub(crate) compose: &'a [FileId],
     /// The file with the variables for interpolation: `.env`.
-    pub env: Option<FileId>,
+    pub(crate) env: Option<FileId>,
     /// All files that were read, by normalised path.
-    pub sources: &'a Sources,
+    pub(crate) sources: &'a Sources,
     /// The files that were looked for and are not there, or are not text.
-    pub missing: &'a [PathBuf],
+    pub(crate) missing: &'a [PathBuf],
     /// A Compose file beside the project that may be the base of it.
-    pub beside: Option<&'a Path>,
+    pub(crate) beside: Option<&'a Path>,
     /// Files that must not be written, because they lie outside of what the user named.
-    pub read_only: &'a [FileId],
+    pub(crate) read_only: &'a [FileId],
     /// The parsed Compose files.
-    pub streams: &'a BTreeMap<FileId, Stream<'a>>,
+    pub(crate) streams: &'a BTreeMap<FileId, Stream<'a>>,
 }
 
 /// A loaded project.
 #[derive(Debug)]
-pub struct Project<'a> {
+pub(crate) struct Project<'a> {
     /// What it was loaded from.
-    pub input: Input<'a>,
+    pub(crate) input: Input<'a>,
     /// The variables that interpolation sees.
-    pub env: Env,
+    pub(crate) env: Env,
     /// Where those variables are defined.
-    pub env_places: BTreeMap<String, Location>,
+    pub(crate) env_places: BTreeMap<String, Location>,
     /// The services, in the order in which the files first name them.
-    pub services: Vec<Service>,
+    pub(crate) services: Vec<Service>,
     /// The top-level networks.
-    pub networks: Vec<Network>,
+    pub(crate) networks: Vec<Network>,
     /// The other top-level elements.
-    pub top_level: Vec<tree::Field>,
+    pub(crate) top_level: Vec<tree::Field>,
     /// The comments in its Compose files.
-    pub comments: BTreeMap<FileId, Vec<comment::Comment>>,
+    pub(crate) comments: BTreeMap<FileId, Vec<comments::Comment>>,
     /// Whether Compose would reject the files: then nothing in them is edited.
-    pub rejected: bool,
+    pub(crate) rejected: bool,
 }
 
 /// An entry of top-level `networks`.
 #[derive(Debug, Clone)]
-pub struct Network {
+pub(crate) struct Network {
     /// Its key.
-    pub key: String,
+    pub(crate) key: String,
     /// The entry.
-    pub at: Location,
+    pub(crate) at: Location,
     /// `name`, when it is not made from the project's name and the key.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// `external`.
-    pub external: bool,
+    pub(crate) external: bool,
     /// `driver`.
-    pub driver: Option<String>,
+    pub(crate) driver: Option<String>,
     /// `internal`: without a way to the host, so that no port of its services is mapped.
-    pub internal: bool,
+    pub(crate) internal: bool,
 }
 
 impl<'a> Project<'a> {
     /// The service of that name.
-    pub fn service(&self, name: &str) -> Option<&Service> {
+    pub(crate) fn service(&self, name: &str) -> Option<&Service> {
         self.services.iter().find(|service| service.name == name)
     }
 
     /// The entries of top-level `configs`.
-    pub fn configs(&self) -> &[tree::Field] {
+    pub(crate) fn configs(&self) -> &[tree::Field] {
         self.top_level.iter().find(|field| field.key == "configs").map(|field| field.value.fields()).unwrap_or_default()
     }
 
     /// The top-level network with that key.
-    pub fn network(&self, key: &str) -> Option<&Network> {
+    pub(crate) fn network(&self, key: &str) -> Option<&Network> {
         self.networks.iter().find(|network| network.key == key)
     }
 
     /// The parsed file.
-    pub fn stream(&self, file: FileId) -> Option<&'a Stream<'a>> {
+    pub(crate) fn stream(&self, file: FileId) -> Option<&'a Stream<'a>> {
         self.input.streams.get(&file)
     }
 
     /// The path of a file that the project names, from its directory.
-    pub fn path(&self, relative: &str) -> PathBuf {
+    pub(crate) fn path(&self, relative: &str) -> PathBuf {
         crate::source::normalise(&self.input.directory.join(relative.trim_start_matches("./")))
     }
 
     /// The text files that a service mounts, each with its path in the container; the files of a mounted folder are
     /// named one by one.
-    pub fn mounted_files(&self, service: &Service) -> Vec<(String, &'a crate::source::SourceFile)> {
+    pub(crate) fn mounted_files(&self, service: &Service) -> Vec<(String, &'a crate::source::SourceFile)> {
         let mut found = Vec::new();
         for mount in service.mounts.iter().filter(|mount| mount.is_bind()) {
             let source = self.path(&mount.source);
@@ -145,12 +137,12 @@ impl<'a> Project<'a> {
     }
 
     /// Whether a file that the project names is known not to be there.
-    pub fn is_missing(&self, relative: &str) -> bool {
+    pub(crate) fn is_missing(&self, relative: &str) -> bool {
         self.input.missing.contains(&self.path(relative))
     }
 
     /// The text of a file that the project names, if it was read.
-    pub fn file(&self, relative: &str) -> Option<&'a crate::source::SourceFile> {
+    pub(crate) fn file(&self, relative: &str) -> Option<&'a crate::source::SourceFile> {
         self.input.sources.find(&self.path(relative))
     }
 }
@@ -163,7 +155,7 @@ fn is_about_containers(path: &str) -> bool {
 
 impl Network {
     /// Whether it is the host's own network under another name.
-    pub fn is_host(&self) -> bool {
+    pub(crate) fn is_host(&self) -> bool {
         self.external && self.name.as_deref().unwrap_or(&self.key) == "host"
     }
 }

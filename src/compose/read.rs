@@ -3,9 +3,9 @@
 //! The short and the long syntax of each key come out alike. What has neither shape is left out.
 
 use super::image::ImageName;
-use super::port;
 use super::service::{Build, CommandLine, Definition, Dependency, EnvFile, ExposedPort, Image, Mount, PublishedPort, Service, Variable};
 use super::tree::{Data, Text, Value};
+use crate::port;
 use crate::source::Location;
 
 /// Reads the merged value of a service.
@@ -72,14 +72,14 @@ fn read_build(build: &Value) -> Option<Build> {
 impl Service {
     /// The entries of `ports` that a later file takes back: an overlay for host networking does, and the program still
     /// listens there.
-    pub fn hidden_ports(&self) -> Vec<PublishedPort> {
+    pub(crate) fn hidden_ports(&self) -> Vec<PublishedPort> {
         let hidden = self.resets.iter().filter(|reset| reset.hidden.key == "ports");
         hidden.flat_map(|reset| ports(&reset.hidden.value)).collect()
     }
 }
 
 /// Reads the items of `ports`.
-pub fn ports(value: &Value) -> Vec<PublishedPort> {
+pub(crate) fn ports(value: &Value) -> Vec<PublishedPort> {
     value.items().iter().map(read_port).collect()
 }
 

@@ -5,237 +5,237 @@
 //! these types is in `read`.
 
 use super::image::ImageName;
-use super::interpolate::Env;
-use super::port::{Port, PortMapping};
 use super::tree::{Field, Text, Value};
+use crate::formats::interpolation::Env;
+use crate::port::{Port, PortMapping};
 use crate::source::{FileId, Location};
 
 /// A service, as all files of its project together say it.
 #[derive(Debug, Clone)]
-pub struct Service {
+pub(crate) struct Service {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// The key that names it, in the file that says it first.
-    pub at: Location,
+    pub(crate) at: Location,
     /// The places that define it: `services.NAME` entries, in the order of the files.
-    pub definitions: Vec<Definition>,
+    pub(crate) definitions: Vec<Definition>,
     /// Everything that is said about it, merged.
-    pub value: Value,
+    pub(crate) value: Value,
     /// `image`.
-    pub image: Option<Image>,
+    pub(crate) image: Option<Image>,
     /// `build`.
-    pub build: Option<Build>,
+    pub(crate) build: Option<Build>,
     /// `ports`.
-    pub ports: Vec<PublishedPort>,
+    pub(crate) ports: Vec<PublishedPort>,
     /// `expose`.
-    pub expose: Vec<ExposedPort>,
+    pub(crate) expose: Vec<ExposedPort>,
     /// `environment`, and behind it what `env_file` adds to it.
-    pub environment: Vec<Variable>,
+    pub(crate) environment: Vec<Variable>,
     /// `env_file`.
-    pub env_files: Vec<EnvFile>,
+    pub(crate) env_files: Vec<EnvFile>,
     /// `command`.
-    pub command: Option<CommandLine>,
+    pub(crate) command: Option<CommandLine>,
     /// `entrypoint`.
-    pub entrypoint: Option<CommandLine>,
+    pub(crate) entrypoint: Option<CommandLine>,
     /// `healthcheck.test`.
-    pub healthcheck: Option<CommandLine>,
+    pub(crate) healthcheck: Option<CommandLine>,
     /// `labels`.
-    pub labels: Vec<Variable>,
+    pub(crate) labels: Vec<Variable>,
     /// `depends_on`, and `links`.
-    pub depends_on: Vec<Dependency>,
+    pub(crate) depends_on: Vec<Dependency>,
     /// The keys of `networks`.
-    pub networks: Vec<(String, Location)>,
+    pub(crate) networks: Vec<(String, Location)>,
     /// The keys that a later file takes out with `!reset`, or replaces with `!override`.
-    pub resets: Vec<Reset>,
+    pub(crate) resets: Vec<Reset>,
     /// `volumes` that mount something of the host.
-    pub mounts: Vec<Mount>,
+    pub(crate) mounts: Vec<Mount>,
 }
 
 /// An entry of a service that a later file takes back.
 #[derive(Debug, Clone)]
-pub struct Reset {
+pub(crate) struct Reset {
     /// The entry with the `!reset` or `!override`.
-    pub entry: Location,
+    pub(crate) entry: Location,
     /// What would be there without it.
-    pub hidden: Field,
+    pub(crate) hidden: Field,
 }
 
 /// One entry `services.NAME`.
 #[derive(Debug, Clone, Copy)]
-pub struct Definition {
+pub(crate) struct Definition {
     /// The entry, from the name to the end of the value.
-    pub entry: Location,
+    pub(crate) entry: Location,
     /// The value: the mapping, or the alias that stands for one.
-    pub body: Location,
+    pub(crate) body: Location,
 }
 
 /// `image`.
 #[derive(Debug, Clone)]
-pub struct Image {
+pub(crate) struct Image {
     /// The parsed reference.
-    pub name: ImageName,
+    pub(crate) name: ImageName,
     /// As written.
-    pub text: Text,
+    pub(crate) text: Text,
 }
 
 /// `build`.
 #[derive(Debug, Clone, Default)]
-pub struct Build {
+pub(crate) struct Build {
     /// `context`, relative to the project's directory; `.` when not given.
-    pub context: String,
+    pub(crate) context: String,
     /// `dockerfile`, relative to the context.
-    pub dockerfile: Option<String>,
+    pub(crate) dockerfile: Option<String>,
     /// `dockerfile_inline`.
-    pub inline: Option<Text>,
+    pub(crate) inline: Option<Text>,
     /// `target`.
-    pub target: Option<String>,
+    pub(crate) target: Option<String>,
     /// `args`.
-    pub args: Env,
+    pub(crate) args: Env,
 }
 
 impl Build {
     /// The Dockerfile's path, relative to the project's directory.
-    pub fn dockerfile_path(&self) -> String {
+    pub(crate) fn dockerfile_path(&self) -> String {
         format!("{}/{}", self.context.trim_end_matches('/'), self.dockerfile.as_deref().unwrap_or("Dockerfile"))
     }
 }
 
 /// An entry of `ports`.
 #[derive(Debug, Clone)]
-pub struct PublishedPort {
+pub(crate) struct PublishedPort {
     /// The mapping, when it could be read with all variables put in.
-    pub mapping: Option<PortMapping>,
+    pub(crate) mapping: Option<PortMapping>,
     /// The container's port as written, variables as they stand: `${PORT:-80}`.
-    pub target: String,
+    pub(crate) target: String,
     /// The entry as written, for short syntax.
-    pub text: Option<Text>,
+    pub(crate) text: Option<Text>,
     /// Where it stands.
-    pub at: Location,
+    pub(crate) at: Location,
 }
 
 /// An entry of `expose`.
 #[derive(Debug, Clone)]
-pub struct ExposedPort {
+pub(crate) struct ExposedPort {
     /// The ports it names.
-    pub ports: Vec<Port>,
+    pub(crate) ports: Vec<Port>,
     /// As written.
-    pub text: Text,
+    pub(crate) text: Text,
 }
 
 /// A variable of `environment` or a label.
 #[derive(Debug, Clone)]
-pub struct Variable {
+pub(crate) struct Variable {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// Its value; none where the variable is passed through from the environment of whoever runs Compose.
-    pub value: Option<Text>,
+    pub(crate) value: Option<Text>,
     /// Where it stands.
-    pub at: Location,
+    pub(crate) at: Location,
     /// The env file it comes from.
-    pub env_file: Option<FileId>,
+    pub(crate) env_file: Option<FileId>,
 }
 
 impl Variable {
     /// The resolved value; empty when there is none.
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         self.value.as_ref().map_or("", |text| &text.value)
     }
 }
 
 /// An entry of `env_file`.
 #[derive(Debug, Clone)]
-pub struct EnvFile {
+pub(crate) struct EnvFile {
     /// The path, relative to the project's directory.
-    pub path: Text,
+    pub(crate) path: Text,
     /// Whether Compose fails without it.
-    pub required: bool,
+    pub(crate) required: bool,
     /// `format: raw`: no quotes, no variables.
-    pub raw: bool,
+    pub(crate) raw: bool,
 }
 
 /// `command`, `entrypoint` or `healthcheck.test`.
 #[derive(Debug, Clone)]
-pub struct CommandLine {
+pub(crate) struct CommandLine {
     /// One text in shell form, one a word in exec form.
-    pub texts: Vec<Text>,
+    pub(crate) texts: Vec<Text>,
     /// Written as one string.
-    pub shell_form: bool,
+    pub(crate) shell_form: bool,
     /// Where it stands.
-    pub at: Location,
+    pub(crate) at: Location,
 }
 
 /// A service that is started first.
 #[derive(Debug, Clone)]
-pub struct Dependency {
+pub(crate) struct Dependency {
     /// Its name.
-    pub service: String,
+    pub(crate) service: String,
     /// `condition`, if one is said: `service_started`, `service_healthy`, `service_completed_successfully`.
-    pub condition: Option<String>,
+    pub(crate) condition: Option<String>,
     /// Where it is named.
-    pub at: Location,
+    pub(crate) at: Location,
 }
 
 /// A bind mount, or a named volume.
 #[derive(Debug, Clone)]
-pub struct Mount {
+pub(crate) struct Mount {
     /// The path on the host as written, or the volume's name.
-    pub source: String,
+    pub(crate) source: String,
     /// The path in the container.
-    pub target: String,
+    pub(crate) target: String,
     /// Where it stands.
-    pub at: Location,
+    pub(crate) at: Location,
 }
 
 impl Mount {
     /// Whether the source is a path and not a volume's name.
-    pub fn is_bind(&self) -> bool {
+    pub(crate) fn is_bind(&self) -> bool {
         self.source.starts_with(['.', '/', '~'])
     }
 }
 
 impl Service {
     /// The field with that key, merged.
-    pub fn field(&self, key: &str) -> Option<&Field> {
+    pub(crate) fn field(&self, key: &str) -> Option<&Field> {
         self.value.field(key)
     }
 
     /// The value of that key, merged.
-    pub fn get(&self, key: &str) -> Option<&Value> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Value> {
         self.value.get(key)
     }
 
     /// The resolved text of a key with a scalar value.
-    pub fn text(&self, key: &str) -> Option<&str> {
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
         self.get(key).and_then(Value::as_str)
     }
 
     /// The variable of that name.
-    pub fn variable(&self, name: &str) -> Option<&Variable> {
+    pub(crate) fn variable(&self, name: &str) -> Option<&Variable> {
         self.environment.iter().find(|variable| variable.name == name)
     }
 
     /// The texts of a key whose value is a scalar or a list of scalars, such as `cap_add` or `devices`.
-    pub fn texts(&self, key: &str) -> Vec<&Text> {
+    pub(crate) fn texts(&self, key: &str) -> Vec<&Text> {
         self.get(key).map(Value::texts).unwrap_or_default()
     }
 
     /// The sources of everything that it mounts.
-    pub fn volumes(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn volumes(&self) -> impl Iterator<Item = &str> {
         self.mounts.iter().map(|mount| mount.source.as_str())
     }
 
     /// The names that resolve to it on a network that it shares with others.
-    pub fn host_names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn host_names(&self) -> impl Iterator<Item = &str> {
         [Some(self.name.as_str()), self.text("container_name"), self.text("hostname")].into_iter().flatten()
     }
 
     /// `entrypoint` and `command`, in the order in which their words run.
-    pub fn command_lines(&self) -> impl Iterator<Item = &CommandLine> {
+    pub(crate) fn command_lines(&self) -> impl Iterator<Item = &CommandLine> {
         self.entrypoint.iter().chain(&self.command)
     }
 
     /// How many containers of it run: `deploy.replicas`, `scale`; none where a variable decides.
-    pub fn replicas(&self) -> Option<u64> {
+    pub(crate) fn replicas(&self) -> Option<u64> {
         let said = self.get("deploy").and_then(|deploy| deploy.get("replicas")).or_else(|| self.get("scale"));
         said.map_or(Some(1), |value| value.as_str().and_then(|text| text.parse().ok()))
     }
@@ -243,7 +243,7 @@ impl Service {
 
 impl CommandLine {
     /// The whole command as one resolved text, for a search in it.
-    pub fn joined(&self) -> String {
+    pub(crate) fn joined(&self) -> String {
         self.texts.iter().map(|text| text.value.as_str()).collect::<Vec<_>>().join(" ")
     }
 }

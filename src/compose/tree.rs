@@ -3,7 +3,7 @@
 //! Every value keeps the place that says it, however many anchors it came through, because that place is where an edit
 //! has to go. Merging of several files happens on these trees, in `merge`.
 
-use super::interpolate::{Env, interpolate};
+use crate::formats::interpolation::{Env, interpolate};
 use crate::source::{FileId, Location, Span};
 use crate::yaml::{Document, Entry, Kind, Mapping, Node, ScalarStyle, Stream};
 
@@ -13,18 +13,18 @@ const MAX_VALUES: usize = 200_000;
 
 /// A value and the place that says it.
 #[derive(Debug, Clone)]
-pub struct Value {
+pub(crate) struct Value {
     /// The content of the node.
-    pub at: Location,
+    pub(crate) at: Location,
     /// What it is.
-    pub data: Data,
+    pub(crate) data: Data,
     /// Compose's own tag on it, which says how it merges with the same key of an earlier file.
-    pub tag: Option<MergeTag>,
+    pub(crate) tag: Option<MergeTag>,
 }
 
 /// The kinds of value.
 #[derive(Debug, Clone)]
-pub enum Data {
+pub(crate) enum Data {
     /// Null, written or not.
     Null,
     /// A scalar.
@@ -37,7 +37,7 @@ pub enum Data {
 
 /// `!reset` and `!override` (Compose spec, 13-merge).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MergeTag {
+pub(crate) enum MergeTag {
     /// The key is taken out.
     Reset,
     /// The value replaces instead of merging.
@@ -46,56 +46,56 @@ pub enum MergeTag {
 
 /// A key with its value.
 #[derive(Debug, Clone)]
-pub struct Field {
+pub(crate) struct Field {
     /// The key.
-    pub key: String,
+    pub(crate) key: String,
     /// The entry that says it, from key to end of value.
-    pub entry: Location,
+    pub(crate) entry: Location,
     /// The key in that entry.
-    pub key_at: Location,
+    pub(crate) key_at: Location,
     /// The value.
-    pub value: Value,
+    pub(crate) value: Value,
     /// The `<<` entries it came through, nearest to the reader first; empty where it stands itself.
-    pub merged_through: Vec<Location>,
+    pub(crate) merged_through: Vec<Location>,
     /// The `extends` entries it came through, nearest to the reader first.
-    pub extended_through: Vec<Location>,
+    pub(crate) extended_through: Vec<Location>,
     /// Everything that says this key of a service, in the order in which it was merged, when more than one place does:
     /// several files, or a service and the one that it extends. Each is as it stands there.
-    pub layers: Vec<Field>,
+    pub(crate) layers: Vec<Field>,
     /// The entry with the same key in a mapping that is merged here: it counts once this one is gone.
-    pub shadows: Option<Location>,
+    pub(crate) shadows: Option<Location>,
 }
 
 impl Field {
     /// Whether the key stands in a mapping that others may read as well.
-    pub fn is_inherited(&self) -> bool {
+    pub(crate) fn is_inherited(&self) -> bool {
         !self.merged_through.is_empty() || !self.extended_through.is_empty()
     }
 
     /// Every place that says the key, in the order in which they were merged.
-    pub fn places(&self) -> &[Field] {
+    pub(crate) fn places(&self) -> &[Field] {
         if self.layers.is_empty() { std::slice::from_ref(self) } else { &self.layers }
     }
 }
 
 /// A scalar's text, before and after variables are put in, and the way back to its bytes.
 #[derive(Debug, Clone)]
-pub struct Text {
+pub(crate) struct Text {
     /// As written, quotes and escapes decoded, variables as they stand.
-    pub raw: String,
+    pub(crate) raw: String,
     /// With variables put in.
-    pub value: String,
+    pub(crate) value: String,
     /// Variables that have neither a value nor a default; Compose puts in nothing for them.
-    pub missing: Vec<String>,
+    pub(crate) missing: Vec<String>,
     /// Where `raw` stands.
-    pub place: Place,
+    pub(crate) place: Place,
     /// Whether it is a plain scalar, which may be a number or a boolean.
-    pub plain: bool,
+    pub(crate) plain: bool,
 }
 
 /// Where a [`Text`] stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub(crate) enum Place {
     /// In a YAML scalar: `raw` is its decoded value from byte `offset` on.
     Scalar {
         /// The content of the scalar node.
@@ -109,7 +109,7 @@ pub enum Place {
 
 impl Place {
     /// The place to show to a person.
-    pub fn location(self) -> Location {
+    pub(crate) fn location(self) -> Location {
         match self {
             Self::Scalar { node, .. } | Self::Bytes(node) => node,
         }
@@ -118,7 +118,7 @@ impl Place {
 
 impl Text {
     /// Puts `env` into `raw`. An invalid template stays as written, with the byte and the reason of the error.
-    pub fn new(raw: impl Into<String>, place: Place, env: &Env) -> (Self, Option<(usize, String)>) {
+    pub(crate) fn new(raw: impl Into<String>, place: Place, env: &Env) -> (Self, Option<(usize, String)>) {
         let raw = raw.into();
         match interpolate(&raw, env) {
             Ok(done) => (Self { value: done.value, missing: done.missing, raw, place, plain: false }, None),
@@ -130,12 +130,12 @@ impl Text {
     }
 
     /// The location of the whole text.
-    pub fn at(&self) -> Location {
+    pub(crate) fn at(&self) -> Location {
         self.place.location()
     }
 
     /// A `NAME=VALUE` text as its name and its value.
-    pub fn assignment(&self) -> Option<(&str, Self)> {
+    pub(crate) fn assignment(&self) -> Option<(&str, Self)> {
         let (name, value) = self.value.split_once('=')?;
         let equals = self.raw.find('=').filter(|equals| !self.raw[..*equals].contains('$'));
         // A variable in the name moves the value: then it cannot be said where in the text it stands.
@@ -153,12 +153,12 @@ impl Text {
 
 impl Value {
     /// The null value at a place.
-    pub fn null(at: Location) -> Self {
+    pub(crate) fn null(at: Location) -> Self {
         Self { at, data: Data::Null, tag: None }
     }
 
     /// The text of a scalar.
-    pub fn as_text(&self) -> Option<&Text> {
+    pub(crate) fn as_text(&self) -> Option<&Text> {
         match &self.data {
             Data::Scalar(text) => Some(text),
             _ => None,
@@ -166,12 +166,12 @@ impl Value {
     }
 
     /// The resolved text of a scalar.
-    pub fn as_str(&self) -> Option<&str> {
+    pub(crate) fn as_str(&self) -> Option<&str> {
         self.as_text().map(|text| text.value.as_str())
     }
 
     /// The fields of a mapping; none for anything else.
-    pub fn fields(&self) -> &[Field] {
+    pub(crate) fn fields(&self) -> &[Field] {
         match &self.data {
             Data::Map(fields) => fields,
             _ => &[],
@@ -179,7 +179,7 @@ impl Value {
     }
 
     /// The items of a sequence; none for anything else.
-    pub fn items(&self) -> &[Value] {
+    pub(crate) fn items(&self) -> &[Value] {
         match &self.data {
             Data::List(items) => items,
             _ => &[],
@@ -187,7 +187,7 @@ impl Value {
     }
 
     /// The texts of a scalar, or of a sequence of scalars.
-    pub fn texts(&self) -> Vec<&Text> {
+    pub(crate) fn texts(&self) -> Vec<&Text> {
         match &self.data {
             Data::Scalar(text) => vec![text],
             Data::List(items) => items.iter().filter_map(Value::as_text).collect(),
@@ -196,30 +196,30 @@ impl Value {
     }
 
     /// The field with that key.
-    pub fn field(&self, key: &str) -> Option<&Field> {
+    pub(crate) fn field(&self, key: &str) -> Option<&Field> {
         self.fields().iter().find(|field| field.key == key)
     }
 
     /// The value of the field with that key.
-    pub fn get(&self, key: &str) -> Option<&Value> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Value> {
         self.field(key).map(|field| &field.value)
     }
 
     /// Whether it is null.
-    pub fn is_null(&self) -> bool {
+    pub(crate) fn is_null(&self) -> bool {
         matches!(self.data, Data::Null)
     }
 }
 
 /// What is wrong with a document, and where.
-pub type Problem = (Location, String);
+pub(crate) type Problem = (Location, String);
 
 /// Builds the value of a document.
 ///
 /// # Errors
 /// What Compose would reject the document for, with its place: a merge of something that is not a mapping, a variable
 /// template that does not parse, aliases that grow without bound.
-pub fn build(stream: &Stream<'_>, document: &Document<'_>, env: &Env) -> Result<Value, Problem> {
+pub(crate) fn build(stream: &Stream<'_>, document: &Document<'_>, env: &Env) -> Result<Value, Problem> {
     Builder { stream, env, left: MAX_VALUES, open: Vec::new() }.value(&document.root)
 }
 

@@ -4,7 +4,7 @@
 //! them; Compose resolves what they name there as it does at home.
 
 use super::docker::Compose;
-use crate::discover::ProjectFiles;
+use crate::project::ProjectFiles;
 use crate::source::FileId;
 use crate::verify::Verified;
 use std::collections::BTreeMap;

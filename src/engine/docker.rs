@@ -1,9 +1,9 @@
 //! The docker CLI: what is called, and the parts of its answers that are used.
 
 use crate::compose::image::ImageName;
-use crate::compose::port::{Port, Protocol};
-use crate::discover::ProjectFiles;
-use crate::infer::engine::image_key;
+use crate::facts::running::image_key;
+use crate::port::{Port, Protocol};
+use crate::project::ProjectFiles;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -9,8 +9,8 @@ mod accept;
 mod docker;
 mod sockets;
 
-use crate::discover::ProjectFiles;
-use crate::infer::engine::{Container, EngineFacts};
+use crate::facts::running::{Container, EngineFacts};
+use crate::project::ProjectFiles;
 use crate::verify::Verified;
 use docker::{Compose, ContainerRecord};
 use sockets::Sockets;
@@ -19,16 +19,16 @@ use std::sync::Arc;
 
 /// What the engine said about the projects of a run.
 #[derive(Debug, Default)]
-pub struct Engine {
+pub(crate) struct Engine {
     /// Its facts about each project, in the order of the projects; none when it was not asked or did not answer.
-    pub facts: Vec<Option<EngineFacts>>,
+    pub(crate) facts: Vec<Option<EngineFacts>>,
     /// Why it could not be asked, or not about everything: a line each.
-    pub problems: Vec<String>,
+    pub(crate) problems: Vec<String>,
     compose: Option<Compose>,
 }
 
 /// Asks about `projects`, if that is wanted. Never fails: what cannot be found out is a problem of the answer.
-pub fn ask(wanted: bool, projects: &[ProjectFiles]) -> Engine {
+pub(crate) fn ask(wanted: bool, projects: &[ProjectFiles]) -> Engine {
     let nothing = || projects.iter().map(|_| None).collect();
     if !wanted {
         return Engine { facts: nothing(), ..Engine::default() };
@@ -52,7 +52,7 @@ impl Engine {
     ///
     /// # Errors
     /// What it says against the result.
-    pub fn accepts(&self, files: &ProjectFiles, changes: &Verified, env_file: Option<&Path>) -> Result<(), String> {
+    pub(crate) fn accepts(&self, files: &ProjectFiles, changes: &Verified, env_file: Option<&Path>) -> Result<(), String> {
         match &self.compose {
             Some(compose) if changes.changes().next().is_some() => accept::accepts(compose, files, changes, env_file),
             _ => Ok(()),

@@ -5,8 +5,8 @@
 //! table of its own, which the kernel shows to everyone who knows one of its processes.
 
 use super::docker::ContainerRecord;
-use crate::compose::port::{Port, Protocol};
-use crate::infer::engine::Listener;
+use crate::facts::running::Listener;
+use crate::port::{Port, Protocol};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::ops::RangeInclusive;

@@ -18,7 +18,7 @@ const CONTEXT: usize = 3;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(report: &Report, color: bool, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &Report, color: bool, out: &mut dyn Write) -> io::Result<()> {
     let mut done = BTreeSet::new();
     for project in &report.projects {
         for (file, after) in project.changes.changes() {

@@ -3,9 +3,9 @@
 //! A format reads the [`Report`] and nothing else: no file is opened and nothing is decided here, so that all formats
 //! tell the same story.
 
-pub mod diff;
-pub mod page;
-pub mod text;
+pub(crate) mod diff;
+pub(crate) mod page;
+pub(crate) mod text;
 
 use crate::diagnostic::{Diagnostic, FileProblem, Outcome, ServiceReport, Severity};
 use crate::source::Sources;
@@ -13,45 +13,45 @@ use crate::verify::Verified;
 
 /// All that a run found out.
 #[derive(Debug, Default)]
-pub struct Report {
+pub(crate) struct Report {
     /// The projects, in the order in which they were found.
-    pub projects: Vec<ProjectReport>,
+    pub(crate) projects: Vec<ProjectReport>,
     /// What is the matter with files and directories beyond their text.
-    pub problems: Vec<FileProblem>,
+    pub(crate) problems: Vec<FileProblem>,
     /// How many Compose files were looked at.
-    pub files: usize,
+    pub(crate) files: usize,
 }
 
 /// All that a run found out about one project.
 #[derive(Debug, Default)]
-pub struct ProjectReport {
+pub(crate) struct ProjectReport {
     /// The files that were read.
-    pub sources: Sources,
+    pub(crate) sources: Sources,
     /// The names of all services.
-    pub names: Vec<String>,
+    pub(crate) names: Vec<String>,
     /// The services on host networking.
-    pub services: Vec<ServiceReport>,
+    pub(crate) services: Vec<ServiceReport>,
     /// What is the matter with its files.
-    pub diagnostics: Vec<Diagnostic>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
     /// The files that change.
-    pub changes: Verified,
+    pub(crate) changes: Verified,
 }
 
 impl Report {
     /// How many services came to that outcome.
-    pub fn count(&self, outcome: Outcome) -> usize {
+    pub(crate) fn count(&self, outcome: Outcome) -> usize {
         self.projects.iter().flat_map(|project| &project.services).filter(|service| service.outcome == outcome).count()
     }
 
     /// How many errors there are: whatever could not be read, parsed, verified or written.
-    pub fn errors(&self) -> usize {
+    pub(crate) fn errors(&self) -> usize {
         let problems = self.problems.iter().map(|problem| problem.severity);
         let diagnostics = self.projects.iter().flat_map(|project| &project.diagnostics).map(|diagnostic| diagnostic.severity);
         problems.chain(diagnostics).filter(|&severity| severity == Severity::Error).count()
     }
 
     /// Whether a file changes.
-    pub fn has_changes(&self) -> bool {
+    pub(crate) fn has_changes(&self) -> bool {
         self.projects.iter().any(|project| project.changes.changes().next().is_some())
     }
 }

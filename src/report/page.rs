@@ -3,8 +3,8 @@
 //! The text stands beside the rule itself; here it is only broken into lines.
 
 use super::Report;
+use crate::check;
 use crate::diagnostic::Rule;
-use crate::migrate;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -15,7 +15,7 @@ const WIDTH: usize = 80;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}: {}\n", rule.id, rule.summary)?;
     for line in lines(rule.help, WIDTH) {
         writeln!(out, "{line}")?;
@@ -30,7 +30,7 @@ pub fn write(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
 pub(super) fn write_named(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let services = report.projects.iter().flat_map(|project| &project.services);
     let named: BTreeSet<&str> = services.flat_map(|service| service.because.iter().map(|reason| reason.rule.id)).collect();
-    for rule in migrate::rules().filter(|rule| named.contains(rule.id)) {
+    for rule in check::rules().filter(|rule| named.contains(rule.id)) {
         writeln!(out)?;
         write(rule, out)?;
     }

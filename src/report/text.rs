@@ -26,7 +26,7 @@ const INDENT: &str = "            ";
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     for project in &report.projects {
         if options.verbosity > Verbosity::Quiet {
             for service in &project.services {

@@ -8,7 +8,7 @@ use crate::source::Span;
 
 impl Stream<'_> {
     /// All comments, in order, each from its `#` to the end of its line.
-    pub fn comments(&self) -> &[Span] {
+    pub(crate) fn comments(&self) -> &[Span] {
         self.comments.get_or_init(|| self.find_comments())
     }
 

@@ -15,7 +15,7 @@ use yaml_rust2::scanner::ScanError;
 ///
 /// # Errors
 /// As [`parse`].
-pub fn parse_leniently(source: &SourceFile) -> Result<Stream<'_>, SyntaxError> {
+pub(crate) fn parse_leniently(source: &SourceFile) -> Result<Stream<'_>, SyntaxError> {
     parse(source).or_else(|error| match deepened(readable(source)).filter(|_| error.unsupported) {
         Some(deepened) => read(source, &deepened),
         None => Err(error),

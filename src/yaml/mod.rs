@@ -4,12 +4,12 @@
 //! scalar values; it is never printed back. Comments and blank lines have no nodes: they are what lies between spans.
 //! Nothing here knows what Compose is.
 
-pub mod change;
+pub(crate) mod change;
 mod comments;
 mod lenient;
 mod lexer;
 mod navigate;
-pub mod oracle;
+pub(crate) mod oracle;
 mod parse;
 mod quote;
 mod scalar;
@@ -20,19 +20,19 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::OnceLock;
 
-pub use lenient::parse_leniently;
-pub use parse::parse;
-pub use style::Style;
+pub(crate) use lenient::parse_leniently;
+pub(crate) use parse::parse;
+pub(crate) use style::Style;
 
 /// Text that is not YAML, or YAML that this editor does not handle.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SyntaxError {
+pub(crate) struct SyntaxError {
     /// What is wrong: lower case, no full stop.
-    pub message: String,
+    pub(crate) message: String,
     /// Where.
-    pub span: Span,
+    pub(crate) span: Span,
     /// Whether Compose reads such a text all the same: then it is this reader that is too strict.
-    pub unsupported: bool,
+    pub(crate) unsupported: bool,
 }
 
 impl SyntaxError {
@@ -57,14 +57,14 @@ impl std::error::Error for SyntaxError {}
 
 /// A parsed file.
 #[derive(Debug, Clone)]
-pub struct Stream<'src> {
+pub(crate) struct Stream<'src> {
     /// The file it was parsed from.
-    pub source: &'src SourceFile,
+    pub(crate) source: &'src SourceFile,
     /// The documents in it; empty for an empty file.
-    pub documents: Vec<Document<'src>>,
+    pub(crate) documents: Vec<Document<'src>>,
     /// Keys that their mapping has already. YAML 1.2.2 section 3.2.1.3 forbids them, and so does Compose, but readers
     /// that ask for nothing in such a file need not mind: no change of the stream is made.
-    pub duplicate_keys: Vec<SyntaxError>,
+    pub(crate) duplicate_keys: Vec<SyntaxError>,
     /// Its comments, once they were asked for.
     comments: OnceLock<Vec<Span>>,
     /// Its habits, once they were asked for.
@@ -73,49 +73,49 @@ pub struct Stream<'src> {
 
 /// One document of a stream.
 #[derive(Debug, Clone)]
-pub struct Document<'src> {
+pub(crate) struct Document<'src> {
     /// The root node.
-    pub root: Node<'src>,
+    pub(crate) root: Node<'src>,
 }
 
 /// A node with its properties (YAML 1.2.2 section 6.9).
 #[derive(Debug, Clone)]
-pub struct Node<'src> {
+pub(crate) struct Node<'src> {
     /// All of it, anchor and tag included. Zero length for a null that is not written.
-    pub span: Span,
+    pub(crate) span: Span,
     /// The content without anchor and tag.
-    pub content: Span,
+    pub(crate) content: Span,
     /// `&name`.
-    pub anchor: Option<Anchor<'src>>,
+    pub(crate) anchor: Option<Anchor<'src>>,
     /// `!tag`, as written.
-    pub tag: Option<Tag<'src>>,
+    pub(crate) tag: Option<Tag<'src>>,
     /// What it is.
-    pub kind: Kind<'src>,
+    pub(crate) kind: Kind<'src>,
 }
 
 /// An anchor property.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Anchor<'src> {
+pub(crate) struct Anchor<'src> {
     /// The name behind the `&`.
-    pub name: &'src str,
+    pub(crate) name: &'src str,
     /// The number that aliases of this very definition carry; a name may be defined anew.
-    pub id: usize,
+    pub(crate) id: usize,
     /// The `&name`.
-    pub span: Span,
+    pub(crate) span: Span,
 }
 
 /// A tag property.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tag<'src> {
+pub(crate) struct Tag<'src> {
     /// As written, with its `!`: `!reset`, `!!str`, `!<tag:…>`.
-    pub text: &'src str,
+    pub(crate) text: &'src str,
     /// Where it is written.
-    pub span: Span,
+    pub(crate) span: Span,
 }
 
 /// The kinds of node.
 #[derive(Debug, Clone)]
-pub enum Kind<'src> {
+pub(crate) enum Kind<'src> {
     /// Nothing is written (`a:`), which the core schema reads as null. `~` and `null` are scalars.
     Null,
     /// A scalar.
@@ -130,16 +130,16 @@ pub enum Kind<'src> {
 
 /// A scalar node's content.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scalar<'src> {
+pub(crate) struct Scalar<'src> {
     /// How it is written.
-    pub style: ScalarStyle,
+    pub(crate) style: ScalarStyle,
     /// The decoded value.
-    pub value: Cow<'src, str>,
+    pub(crate) value: Cow<'src, str>,
 }
 
 /// Scalar styles (YAML 1.2.2 section 7.3 and 8.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ScalarStyle {
+pub(crate) enum ScalarStyle {
     /// `text`
     Plain,
     /// `'text'`
@@ -154,16 +154,16 @@ pub enum ScalarStyle {
 
 /// An alias node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Alias<'src> {
+pub(crate) struct Alias<'src> {
     /// The name behind the `*`.
-    pub name: &'src str,
+    pub(crate) name: &'src str,
     /// The [`Anchor::id`] it stands for.
-    pub anchor: usize,
+    pub(crate) anchor: usize,
 }
 
 /// How a collection is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CollectionStyle {
+pub(crate) enum CollectionStyle {
     /// Indented lines.
     Block,
     /// In brackets.
@@ -174,62 +174,62 @@ pub enum CollectionStyle {
 
 /// A mapping's content.
 #[derive(Debug, Clone)]
-pub struct Mapping<'src> {
+pub(crate) struct Mapping<'src> {
     /// How it is written.
-    pub style: CollectionStyle,
+    pub(crate) style: CollectionStyle,
     /// Block style: the 0-based column, in characters, of its keys.
-    pub column: usize,
+    pub(crate) column: usize,
     /// Its entries, in order.
-    pub entries: Vec<Entry<'src>>,
+    pub(crate) entries: Vec<Entry<'src>>,
 }
 
 /// A key and its value.
 #[derive(Debug, Clone)]
-pub struct Entry<'src> {
+pub(crate) struct Entry<'src> {
     /// From the key (or the `?`) to the end of the value, comments not included.
-    pub span: Span,
+    pub(crate) span: Span,
     /// The key.
-    pub key: Node<'src>,
+    pub(crate) key: Node<'src>,
     /// Offset of the `:`, if one is written.
-    pub colon: Option<usize>,
+    pub(crate) colon: Option<usize>,
     /// Written with `?`.
-    pub explicit: bool,
+    pub(crate) explicit: bool,
     /// The value.
-    pub value: Node<'src>,
+    pub(crate) value: Node<'src>,
 }
 
 /// A sequence's content.
 #[derive(Debug, Clone)]
-pub struct Sequence<'src> {
+pub(crate) struct Sequence<'src> {
     /// How it is written ([`CollectionStyle::Pair`] does not occur).
-    pub style: CollectionStyle,
+    pub(crate) style: CollectionStyle,
     /// Block style: the 0-based column, in characters, of its dashes.
-    pub column: usize,
+    pub(crate) column: usize,
     /// Its items, in order.
-    pub items: Vec<Item<'src>>,
+    pub(crate) items: Vec<Item<'src>>,
 }
 
 /// An item of a sequence.
 #[derive(Debug, Clone)]
-pub struct Item<'src> {
+pub(crate) struct Item<'src> {
     /// From the `-` (block) or the value's start (flow) to the end of the value.
-    pub span: Span,
+    pub(crate) span: Span,
     /// The value.
-    pub value: Node<'src>,
+    pub(crate) value: Node<'src>,
 }
 
 /// The way from the root of one document of a stream to a node.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Path {
+pub(crate) struct Path {
     /// Which document of the stream, from 0.
-    pub document: usize,
+    pub(crate) document: usize,
     /// Down from its root.
-    pub steps: Vec<Step>,
+    pub(crate) steps: Vec<Step>,
 }
 
 /// One step of a [`Path`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// To the value of the entry with this scalar key.
     Key(String),
     /// To the item with this 0-based index.
@@ -238,7 +238,7 @@ pub enum Step {
 
 impl<'src> Node<'src> {
     /// The decoded value of a scalar.
-    pub fn as_str(&self) -> Option<&str> {
+    pub(crate) fn as_str(&self) -> Option<&str> {
         match &self.kind {
             Kind::Scalar(scalar) => Some(&scalar.value),
             _ => None,
@@ -246,7 +246,7 @@ impl<'src> Node<'src> {
     }
 
     /// The mapping, if it is one.
-    pub fn as_mapping(&self) -> Option<&Mapping<'src>> {
+    pub(crate) fn as_mapping(&self) -> Option<&Mapping<'src>> {
         match &self.kind {
             Kind::Mapping(mapping) => Some(mapping),
             _ => None,
@@ -254,7 +254,7 @@ impl<'src> Node<'src> {
     }
 
     /// The sequence, if it is one.
-    pub fn as_sequence(&self) -> Option<&Sequence<'src>> {
+    pub(crate) fn as_sequence(&self) -> Option<&Sequence<'src>> {
         match &self.kind {
             Kind::Sequence(sequence) => Some(sequence),
             _ => None,
@@ -262,14 +262,14 @@ impl<'src> Node<'src> {
     }
 
     /// The value of the entry with that key, if this is a mapping that has one.
-    pub fn get(&self, key: &str) -> Option<&Node<'src>> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node<'src>> {
         self.as_mapping()?.get(key).map(|entry| &entry.value)
     }
 }
 
 impl<'src> Mapping<'src> {
     /// The entry with that scalar key.
-    pub fn get(&self, key: &str) -> Option<&Entry<'src>> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Entry<'src>> {
         self.entries.iter().find(|entry| entry.key.as_str() == Some(key))
     }
 }

@@ -6,14 +6,14 @@ use std::ops::Range;
 
 /// Iterator over nodes, see [`Stream::nodes`].
 #[derive(Debug)]
-pub struct Nodes<'tree, 'src> {
+pub(crate) struct Nodes<'tree, 'src> {
     /// Those to come, the next one last.
     pending: Vec<&'tree Node<'src>>,
 }
 
 impl<'src> Stream<'src> {
     /// The node that `path` leads to.
-    pub fn node(&self, path: &Path) -> Option<&Node<'src>> {
+    pub(crate) fn node(&self, path: &Path) -> Option<&Node<'src>> {
         let root = &self.documents.get(path.document)?.root;
         path.steps.iter().try_fold(root, |node, step| node.step(step))
     }
@@ -21,7 +21,7 @@ impl<'src> Stream<'src> {
     /// The path to the node that has the span `span`, with or without its properties; a span of a whole entry or item,
     /// or of a key, stands for the value. Of a collection and its only element, which may cover the same bytes, it is
     /// the element. Nodes inside of keys have no path.
-    pub fn path_to(&self, span: Span) -> Option<Path> {
+    pub(crate) fn path_to(&self, span: Span) -> Option<Path> {
         self.documents.iter().enumerate().find_map(|(document, content)| {
             let (mut node, mut steps, mut found) = (&content.root, Vec::new(), None);
             loop {
@@ -40,26 +40,26 @@ impl<'src> Stream<'src> {
     }
 
     /// All nodes, keys included, in the order of the text; a collection comes before what is in it.
-    pub fn nodes(&self) -> Nodes<'_, 'src> {
+    pub(crate) fn nodes(&self) -> Nodes<'_, 'src> {
         Nodes { pending: self.documents.iter().rev().map(|document| &document.root).collect() }
     }
 
     /// The node that defines the anchor with that [`Anchor::id`](super::Anchor::id).
-    pub fn anchor(&self, id: usize) -> Option<&Node<'src>> {
+    pub(crate) fn anchor(&self, id: usize) -> Option<&Node<'src>> {
         self.nodes().find(|node| node.anchor.is_some_and(|anchor| anchor.id == id))
     }
 }
 
 impl<'src> Node<'src> {
     /// This node and all nodes in it, in the order of the text.
-    pub fn nodes(&self) -> Nodes<'_, 'src> {
+    pub(crate) fn nodes(&self) -> Nodes<'_, 'src> {
         Nodes { pending: vec![self] }
     }
 
     /// The bytes of `text`, the source's text, that the bytes `range` of this scalar's decoded value are written in.
     /// `None` when they are not there literally and in one piece, that is, when an escape sequence or a line break
     /// lies between them; also when this is no scalar.
-    pub fn locate(&self, text: &str, range: Range<usize>) -> Option<Span> {
+    pub(crate) fn locate(&self, text: &str, range: Range<usize>) -> Option<Span> {
         let Kind::Scalar(scalar) = &self.kind else { return None };
         let found = scalar::locate(scalar.style, self.content.of(text), &scalar.value, range)?;
         Some(Span::new(self.content.start + found.start, self.content.start + found.end))
@@ -111,7 +111,7 @@ impl<'tree, 'src> Iterator for Nodes<'tree, 'src> {
 impl Path {
     /// The path one step further down.
     #[must_use]
-    pub fn join(&self, step: Step) -> Self {
+    pub(crate) fn join(&self, step: Step) -> Self {
         let mut path = self.clone();
         path.steps.push(step);
         path
@@ -119,13 +119,13 @@ impl Path {
 
     /// The path to the value of the entry with that key.
     #[must_use]
-    pub fn key(&self, key: &str) -> Self {
+    pub(crate) fn key(&self, key: &str) -> Self {
         self.join(Step::Key(key.to_owned()))
     }
 
     /// The path to the item with that index.
     #[must_use]
-    pub fn index(&self, index: usize) -> Self {
+    pub(crate) fn index(&self, index: usize) -> Self {
         self.join(Step::Index(index))
     }
 }

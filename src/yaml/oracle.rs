@@ -11,18 +11,18 @@ use yaml_rust2::scanner::TScalarStyle;
 
 /// A node, as its readers see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Value {
+pub(crate) struct Value {
     /// If aliases stand for it: its number among such nodes, from 0.
-    pub anchor: Option<usize>,
+    pub(crate) anchor: Option<usize>,
     /// Its tag, resolved: `tag:yaml.org,2002:str`, `!reset`.
-    pub tag: Option<String>,
+    pub(crate) tag: Option<String>,
     /// What it is.
-    pub content: Content,
+    pub(crate) content: Content,
 }
 
 /// The content of a [`Value`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Content {
+pub(crate) enum Content {
     /// Nothing is written.
     Null,
     /// A scalar.
@@ -42,7 +42,7 @@ pub enum Content {
 
 impl Value {
     /// The text of a scalar.
-    pub fn as_str(&self) -> Option<&str> {
+    pub(crate) fn as_str(&self) -> Option<&str> {
         match &self.content {
             Content::Scalar { text, .. } => Some(text),
             _ => None,
@@ -50,7 +50,7 @@ impl Value {
     }
 
     /// The value of the entry with that scalar key, if this is a mapping that has one.
-    pub fn get(&self, key: &str) -> Option<&Value> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Value> {
         let Content::Mapping(entries) = &self.content else { return None };
         entries.iter().find(|(found, _)| found.as_str() == Some(key)).map(|(_, value)| value)
     }
@@ -60,7 +60,7 @@ impl Value {
 ///
 /// # Errors
 /// [`SyntaxError`] if it is not YAML, or nested deeper than the editor takes.
-pub fn parse(text: &str) -> Result<Vec<Value>, SyntaxError> {
+pub(crate) fn parse(text: &str) -> Result<Vec<Value>, SyntaxError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let events = events(text).or_else(|error| lenient::deepened(text).map_or(Err(error), |deepened| events(&deepened)))?;
     let used = events.iter().filter_map(|event| if let Event::Alias(anchor) = event { Some(*anchor) } else { None });

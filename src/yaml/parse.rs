@@ -24,7 +24,7 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 /// [`SyntaxError`] for text that is not YAML, and for what is YAML to some readers but not to Docker Compose's:
 /// control characters, an alias inside the node that it stands for. Also for the rare construct whose
 /// bytes cannot be told apart with certainty.
-pub fn parse(source: &SourceFile) -> Result<Stream<'_>, SyntaxError> {
+pub(crate) fn parse(source: &SourceFile) -> Result<Stream<'_>, SyntaxError> {
     read(source, readable(source))
 }
 

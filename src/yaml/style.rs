@@ -7,21 +7,21 @@ use std::collections::BTreeMap;
 
 /// The habits of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Style {
+pub(crate) struct Style {
     /// How many columns a nested mapping is farther to the right than its parent's keys; 2 if there is none.
-    pub indent: usize,
+    pub(crate) indent: usize,
     /// How many columns the dashes of a sequence are farther to the right than its key; 0 for the style that does not
     /// indent them. [`Self::indent`] if there is no sequence under a key.
-    pub sequence_offset: usize,
+    pub(crate) sequence_offset: usize,
     /// The line break: `"\n"` or `"\r\n"`.
-    pub line_break: &'static str,
+    pub(crate) line_break: &'static str,
     /// The quote of quoted scalars: `'` or, if they are not the majority, `"`.
-    pub quote: char,
+    pub(crate) quote: char,
 }
 
 impl Style {
     /// Looks at all of a file.
-    pub fn detect(stream: &Stream<'_>) -> Self {
+    pub(crate) fn detect(stream: &Stream<'_>) -> Self {
         *stream.style.get_or_init(|| Self::of(stream))
     }
 
@@ -48,7 +48,7 @@ impl Style {
     }
 
     /// `text` as a quoted scalar.
-    pub fn quoted(&self, text: &str) -> String {
+    pub(crate) fn quoted(&self, text: &str) -> String {
         if self.quote == '\'' && quote::is_single_quotable(text) { quote::single(text) } else { quote::double(text) }
     }
 }

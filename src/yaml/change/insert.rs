@@ -22,7 +22,7 @@ use crate::yaml::{CollectionStyle, Kind, Mapping, Node, Path, Stream, Style};
 ///
 /// # Errors
 /// Refused when there is no such node, when it is something else, and when it has one of the keys.
-pub fn insert(stream: &Stream<'_>, path: &Path, entries: &[NewEntry]) -> Result<Vec<Edit>, Refusal> {
+pub(crate) fn insert(stream: &Stream<'_>, path: &Path, entries: &[NewEntry]) -> Result<Vec<Edit>, Refusal> {
     let node = find_node(stream, path)?;
     match &node.kind {
         Kind::Mapping(mapping) => refuse_existing_keys(mapping, entries, None)?,
@@ -36,7 +36,7 @@ pub fn insert(stream: &Stream<'_>, path: &Path, entries: &[NewEntry]) -> Result<
 ///
 /// # Errors
 /// Refused when there is no such entry, and when the mapping has one of the keys.
-pub fn insert_after(stream: &Stream<'_>, path: &Path, entries: &[NewEntry]) -> Result<Vec<Edit>, Refusal> {
+pub(crate) fn insert_after(stream: &Stream<'_>, path: &Path, entries: &[NewEntry]) -> Result<Vec<Edit>, Refusal> {
     let place = Place::find(stream, path)?;
     place.entry()?;
     if let Some(mapping) = place.parent.as_mapping() {
@@ -49,7 +49,7 @@ pub fn insert_after(stream: &Stream<'_>, path: &Path, entries: &[NewEntry]) -> R
 ///
 /// # Errors
 /// Refused when there is no such node, and when it is something else.
-pub fn append(stream: &Stream<'_>, path: &Path, items: &[NewValue]) -> Result<Vec<Edit>, Refusal> {
+pub(crate) fn append(stream: &Stream<'_>, path: &Path, items: &[NewValue]) -> Result<Vec<Edit>, Refusal> {
     let node = find_node(stream, path)?;
     if !matches!(node.kind, Kind::Sequence(_) | Kind::Null) {
         return Err(Refusal::new(node.span, "this is not a sequence"));

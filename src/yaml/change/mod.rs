@@ -16,19 +16,19 @@ mod set;
 use crate::source::Span;
 use std::fmt;
 
-pub use insert::{append, insert, insert_after};
-pub use new::{NewEntry, NewValue};
-pub use remove::{Comments, remove};
-pub use replace::replace_entry;
-pub use set::{Replacement, replace_scalar};
+pub(crate) use insert::{append, insert, insert_after};
+pub(crate) use new::{NewEntry, NewValue};
+pub(crate) use remove::{Comments, remove};
+pub(crate) use replace::replace_entry;
+pub(crate) use set::{Replacement, replace_scalar};
 
 /// Why a change is not made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub(crate) struct Refusal {
     /// The reason: lower case, no full stop.
-    pub message: String,
+    pub(crate) message: String,
     /// What stands in the way.
-    pub span: Span,
+    pub(crate) span: Span,
 }
 
 impl Refusal {

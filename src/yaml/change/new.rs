@@ -4,16 +4,16 @@ use crate::yaml::{Style, quote};
 
 /// A new entry of a mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewEntry {
+pub(crate) struct NewEntry {
     /// The key as a string; it is quoted where it has to be.
-    pub key: String,
+    pub(crate) key: String,
     /// The value.
-    pub value: NewValue,
+    pub(crate) value: NewValue,
 }
 
 /// A new value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NewValue {
+pub(crate) enum NewValue {
     /// A scalar as YAML text of one line: `true`, `"127.0.0.1:80:80"` (see [`Style::quoted`]), `{}`; empty for a null.
     /// It must do in flow style, too, if that is where it goes.
     Raw(String),
@@ -25,7 +25,7 @@ pub enum NewValue {
 
 impl NewEntry {
     /// The entry with that key and value.
-    pub fn new(key: impl Into<String>, value: NewValue) -> Self {
+    pub(crate) fn new(key: impl Into<String>, value: NewValue) -> Self {
         Self { key: key.into(), value }
     }
 

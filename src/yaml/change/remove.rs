@@ -16,7 +16,7 @@ use crate::yaml::{CollectionStyle, Kind, Path, Stream, Style};
 
 /// What happens to the comments of an element that goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comments {
+pub(crate) enum Comments {
     /// All stay: those on lines of their own in their place, others on a new line of their own.
     Keep,
     /// Those that belong to the element go with it: on its lines, directly above it at its column, and below it if they
@@ -30,7 +30,7 @@ pub enum Comments {
 /// # Errors
 /// Refused when there is no such element, when an alias elsewhere needs an anchor in it, and when a comment inside of a
 /// flow element would have to be kept.
-pub fn remove(stream: &Stream<'_>, path: &Path, comments: Comments) -> Result<Vec<Edit>, Refusal> {
+pub(crate) fn remove(stream: &Stream<'_>, path: &Path, comments: Comments) -> Result<Vec<Edit>, Refusal> {
     let place = Place::find(stream, path)?;
     let Some(elements) = Elements::of(place.parent) else { return Ok(Vec::new()) };
     let Some(&element) = elements.spans.get(place.index) else { return Ok(Vec::new()) };

@@ -23,7 +23,7 @@ use crate::yaml::{CollectionStyle, Path, Stream, Style};
 /// # Errors
 /// Refused when there is no such entry, when the mapping has one of the keys elsewhere, when an alias elsewhere needs an
 /// anchor in it, and when a comment inside of a flow entry would have to be kept.
-pub fn replace_entry(stream: &Stream<'_>, path: &Path, entries: &[NewEntry]) -> Result<Vec<Edit>, Refusal> {
+pub(crate) fn replace_entry(stream: &Stream<'_>, path: &Path, entries: &[NewEntry]) -> Result<Vec<Edit>, Refusal> {
     let place = Place::find(stream, path)?;
     let span = place.entry()?.span;
     let Some(mapping) = place.parent.as_mapping() else { return Ok(Vec::new()) };

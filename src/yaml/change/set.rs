@@ -14,7 +14,7 @@ use crate::yaml::{Kind, Node, Path, ScalarStyle, Stream, Style, quote, scalar};
 
 /// What a scalar becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Replacement<'a> {
+pub(crate) enum Replacement<'a> {
     /// This string, in the style of the scalar; quoted where the style would make it something else.
     String(&'a str),
     /// This YAML text of one line.
@@ -25,7 +25,7 @@ pub enum Replacement<'a> {
 ///
 /// # Errors
 /// Refused when there is no such node, when it is a collection, and for a null that has no `:` or `-` before it.
-pub fn replace_scalar(stream: &Stream<'_>, path: &Path, replacement: Replacement<'_>) -> Result<Vec<Edit>, Refusal> {
+pub(crate) fn replace_scalar(stream: &Stream<'_>, path: &Path, replacement: Replacement<'_>) -> Result<Vec<Edit>, Refusal> {
     let node = find_node(stream, path)?;
     let inline = |style| match replacement {
         Replacement::Raw(text) => text.to_owned(),

@@ -1,0 +1,221 @@
+//! One project, from its files to its report.
+//!
+//! The stages are called in the order of the house: load, infer, refer, decide, plan, verify. The loop in the middle is
+//! there because a text may not allow an edit: then the services are chosen again without that one, until what is chosen
+//! can be done.
+
+use crate::compose::{self, Input, Project, Rejection, RejectionKind, host_network};
+use crate::diagnostic::{Diagnostic, Outcome, Rule, ServiceReport, Severity, rules};
+use crate::facts::addresses::{self, Reference};
+use crate::facts::directives::{Ask, Directive, UNUSED, directives};
+use crate::facts::running::EngineFacts;
+use crate::facts::{self, Inference, ServiceFacts};
+use crate::fix::units::{self, Selection};
+use crate::fix::{self, Plan, Request};
+use crate::port::Port;
+use crate::rules::{self, Case, KEPT, Reason, Verdict, Wish, engine_audit};
+use crate::settings::Settings;
+use crate::source::Location;
+use crate::verify::{Verified, verify};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+rules! {
+    EVIDENCE, "evidence", "why a service is believed to listen on a port",
+        "Each port has its evidence: what the user states, `expose` and `ports`, flags of the command, variables, the healthcheck, \
+         labels, the Dockerfile, mounted configuration, the image's documentation, with `--engine` the sockets of running containers.";
+    SYNTAX, "syntax", "the file is not YAML, or YAML that cannot be edited",
+        "The file is left alone. Compose reads YAML 1.2; a template has to be rendered first.";
+    NOT_ACCEPTED, "not-accepted", "Docker Compose does not accept the result",
+        "This is a mistake of the program: Compose accepts the files as they are, and they were left so. Please report it with the file.";
+    REJECTED, "rejected", "Compose does not accept this file",
+        "`docker compose config` fails on the project for the reason given. Nothing in a project that Compose does \
+         not accept is edited, because there is no telling what the edit would mean. Mend the place and run again.";
+    NOT_COMPOSE, "not-compose", "this is not a Compose file",
+        "A Compose file is a mapping with a mapping of services. Nothing of this file is looked at.";
+    INTERNAL, "internal", "an edit did not pass its own check",
+        "This is a mistake of the program: the edit was withheld and the files are as they were. Please report it with the file.";
+}
+
+/// What came of a project.
+#[derive(Debug, Default)]
+pub(crate) struct Migration {
+    /// The names of all services.
+    pub(crate) names: Vec<String>,
+    /// The services on host networking.
+    pub(crate) services: Vec<ServiceReport>,
+    /// What is the matter with the files.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The files that change.
+    pub(crate) changes: Verified,
+}
+
+/// Every rule that a report can name.
+pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
+    rules::rules().chain(engine_audit::rules()).chain([&EVIDENCE, &SYNTAX, &NOT_COMPOSE, &REJECTED, &UNUSED, &NOT_ACCEPTED, &INTERNAL])
+}
+
+/// Migrates what can be migrated of a project; `engine` is what the engine knows about it, when it was asked.
+pub(crate) fn migrate(input: Input<'_>, engine: Option<&EngineFacts>, audit: bool, settings: &Settings) -> Migration {
+    let (project, rejections) = compose::load(input);
+    let mut diagnostics: Vec<Diagnostic> = rejections.into_iter().map(rejected).collect();
+    let names = project.services.iter().map(|service| service.name.clone()).collect();
+    if project.rejected {
+        if !input.streams.values().any(compose::speaks_of_host) {
+            // Nothing was asked of this project, so what Compose holds against it is no failure of the run.
+            let held_against = diagnostics.iter_mut().filter(|diagnostic| diagnostic.rule == &REJECTED);
+            held_against.for_each(|diagnostic| diagnostic.severity = Severity::Warning);
+        }
+        return Migration { names, diagnostics, ..Migration::default() };
+    }
+    let (directives, unused) = directives(&project);
+    diagnostics.extend(unused);
+    if let (true, Some(engine)) = (audit, engine) {
+        diagnostics.extend(engine_audit::audit(&project, engine, &settings.network));
+    }
+    let subject = |service| ServiceFacts::new(&project, service, stated(&project, service, settings, &directives), engine);
+    let subjects: Vec<ServiceFacts<'_>> = project.services.iter().map(subject).collect();
+    let inferences = facts::infer_all(&subjects);
+    let references = addresses::find(&project, &subjects, &inferences);
+    let cases = cases(&project, subjects, &inferences, &references, settings, &directives);
+    let host_ips = host_ips(&directives);
+    let mut refused = BTreeMap::new();
+    let (selection, plan) = loop {
+        let selection = units::leaving(&cases, &references, settings.unsafe_edits, &refused);
+        let request = Request {
+            project: &project,
+            cases: &cases,
+            inferences: &inferences,
+            references: &references,
+            selection: &selection,
+            settings,
+            host_ips: &host_ips,
+        };
+        let plan = fix::plan(request);
+        if plan.refused.is_empty() {
+            break (selection, plan);
+        }
+        refused.extend(plan.refused);
+    };
+    let verified = verify(&project, &plan);
+    let failed = verified.as_ref().err().map(ToString::to_string);
+    if let (Some(detail), Some((case, _))) = (&failed, cases.values().next()) {
+        let message = format!("the edit did not pass its own check and was withheld; please report this ({detail})");
+        diagnostics.push(Diagnostic::new(&INTERNAL, Severity::Error, message, case.host.at()));
+    }
+    let services =
+        cases.iter().map(|(index, (case, verdict))| report(*index, case, verdict, &selection, &plan, failed.is_some())).collect();
+    Migration { names, services, diagnostics, changes: verified.unwrap_or_default() }
+}
+
+fn rejected(rejection: Rejection) -> Diagnostic {
+    let rule = match rejection.kind {
+        RejectionKind::NotCompose => &NOT_COMPOSE,
+        RejectionKind::Rejected => &REJECTED,
+    };
+    Diagnostic::new(rule, Severity::Error, rejection.message, rejection.at)
+}
+
+/// The ports that options or comments state for a service.
+fn stated(
+    project: &Project<'_>,
+    service: &compose::Service,
+    settings: &Settings,
+    directives: &[Directive],
+) -> Vec<(Port, Option<Location>)> {
+    let in_project = |file: &std::path::PathBuf| {
+        project.input.compose.iter().any(|id| project.input.sources.get(*id).path == crate::source::normalise(file))
+    };
+    let mine = settings.ports.iter().filter(|stated| stated.service == service.name && stated.file.as_ref().is_none_or(in_project));
+    let typed: Vec<(Port, Option<Location>)> = mine.flat_map(|stated| &stated.ports).map(|port| (*port, None)).collect();
+    if !typed.is_empty() {
+        return typed;
+    }
+    let said = directives.iter().filter(|directive| directive.service == service.name);
+    said.filter_map(|directive| if let Ask::Ports(ports) = &directive.ask { Some((ports, directive.at)) } else { None })
+        .flat_map(|(ports, at)| ports.iter().map(move |port| (*port, Some(at))))
+        .collect()
+}
+
+fn host_ips(directives: &[Directive]) -> BTreeMap<String, IpAddr> {
+    let asked = directives
+        .iter()
+        .filter_map(|directive| if let Ask::HostIp(ip) = directive.ask { Some((directive.service.clone(), ip)) } else { None });
+    asked.collect()
+}
+
+fn cases<'a>(
+    project: &'a Project<'a>,
+    subjects: Vec<ServiceFacts<'a>>,
+    inferences: &'a [Inference],
+    references: &'a [Reference],
+    settings: &Settings,
+    directives: &[Directive],
+) -> BTreeMap<usize, (Case<'a>, Verdict)> {
+    let mut cases = BTreeMap::new();
+    for (index, subject) in subjects.into_iter().enumerate() {
+        let service = subject.service;
+        let Some(host) = host_network(project, service) else { continue };
+        let wish = wish(&service.name, host.at(), settings, directives);
+        let references = references.iter().filter(|reference| reference.from == index).collect();
+        let case = Case { project, service, host, subject, inference: &inferences[index], inferences, references, wish };
+        let verdict = rules::judge(&case);
+        cases.insert(index, (case, verdict));
+    }
+    cases
+}
+
+/// What the user decides; options weigh more than comments.
+fn wish(service: &str, at: Location, settings: &Settings, directives: &[Directive]) -> Wish {
+    let names = |list: &[String]| list.iter().any(|name| name == service);
+    if names(&settings.keep) {
+        return Wish { keep: Some(Reason::new(KEPT, "`--keep` names it", at)), migrate: false };
+    }
+    if names(&settings.migrate) {
+        return Wish { keep: None, migrate: true };
+    }
+    let mine = || directives.iter().filter(|directive| directive.service == service);
+    let keep = mine().find(|directive| directive.ask == Ask::Keep).map(|directive| {
+        let message = directive.reason.clone().unwrap_or_else(|| "a comment says so".to_owned());
+        Reason::new(KEPT, message, directive.at)
+    });
+    Wish { migrate: keep.is_none() && mine().any(|directive| directive.ask == Ask::Migrate), keep }
+}
+
+fn report(index: usize, case: &Case<'_>, verdict: &Verdict, selection: &Selection, plan: &Plan, failed: bool) -> ServiceReport {
+    let leaves = selection.leaving.contains(&index);
+    let (outcome, reasons) = match verdict {
+        _ if leaves && failed => (Outcome::Failed, Vec::new()),
+        Verdict::Review(reasons) if leaves => (Outcome::Migrated, reasons.clone()),
+        Verdict::Migrate if leaves => (Outcome::Migrated, Vec::new()),
+        Verdict::Migrate | Verdict::Review(_) => {
+            let own = if let Verdict::Review(reasons) = verdict { reasons.as_slice() } else { &[] };
+            (Outcome::HeldBack, selection.held.get(&index).into_iter().chain(own).cloned().collect())
+        }
+        Verdict::Ask(reasons) => (Outcome::Asks, reasons.clone()),
+        Verdict::Keep(reasons) => (Outcome::Kept, reasons.clone()),
+    };
+    let severity = if matches!(outcome, Outcome::HeldBack | Outcome::Asks) { Severity::Warning } else { Severity::Note };
+    let reasons = reasons.into_iter().map(|reason| Diagnostic::new(reason.rule, severity, reason.message, reason.at));
+    let (because, ports) = (reasons.chain(evidence(case)).collect(), listed(case, plan.mapped.get(&index)));
+    ServiceReport {
+        service: case.service.name.clone(),
+        at: case.host.at(),
+        outcome,
+        ports,
+        because,
+        warnings: if leaves { plan.warnings.get(&index).cloned().unwrap_or_default() } else { Vec::new() },
+    }
+}
+
+fn listed(case: &Case<'_>, mapped: Option<&Vec<Port>>) -> Vec<String> {
+    let inferred = || case.inference.ports.iter().map(|inferred| inferred.port).collect();
+    mapped.cloned().unwrap_or_else(inferred).iter().map(ToString::to_string).collect()
+}
+
+fn evidence(case: &Case<'_>) -> Vec<Diagnostic> {
+    let ports = case.inference.ports.iter().flat_map(|inferred| &inferred.evidence);
+    let silence = case.inference.silence.iter().map(|silence| (silence.because.clone(), silence.at));
+    let said = ports.map(|evidence| (evidence.because.clone(), evidence.at)).chain(silence);
+    said.map(|(message, at)| Diagnostic::new(&EVIDENCE, Severity::Note, message, at)).collect()
+}

@@ -1,0 +1,135 @@
+//! From the files of a project to one tree, in the order in which Compose does it: each document with what it includes,
+//! then with what its services extend, then over the documents and files before it.
+//!
+//! The tree keeps the place of everything in it, and paths in it are relative to the project's directory, whichever
+//! file they stand in.
+
+use super::service::{Definition, Reset};
+use super::tree::{self, Problem, Value};
+use super::{Input, extends, include, merge, relocate};
+use crate::formats::interpolation::Env;
+use crate::source::{FileId, SourceFile, normalise};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What a file is read with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scope<'a> {
+    /// What paths in it are relative to, from the project's directory.
+    pub(super) directory: &'a Path,
+    /// The variables that are put in.
+    pub(super) env: &'a Env,
+}
+
+/// Reads the files of a project. What is wrong with them is gathered on the way.
+pub(super) struct Loader<'a> {
+    input: Input<'a>,
+    /// What Compose would stop at.
+    pub(super) problems: Vec<Problem>,
+    /// The places that define each service.
+    pub(super) definitions: BTreeMap<String, Vec<Definition>>,
+    /// What later files take out of services.
+    pub(super) resets: Vec<Reset>,
+}
+
+/// How files that are not in the file system are named.
+const REMOTE: [&str; 4] = ["://", "git@", "github.com/", "oci:"];
+
+impl<'a> Loader<'a> {
+    pub(super) fn new(input: Input<'a>) -> Self {
+        Self { input, problems: Vec::new(), definitions: BTreeMap::new(), resets: Vec::new() }
+    }
+
+    pub(super) fn reject(&mut self, problem: Problem) {
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+
+    /// The files as one tree, later ones over earlier ones. `open` holds the files that include them.
+    pub(super) fn model(&mut self, files: &[FileId], scope: Scope<'_>, open: &[FileId]) -> Option<Value> {
+        let mut model: Option<Value> = None;
+        for file in files {
+            let open = [open, &[*file]].concat();
+            for mut document in self.documents(*file, scope) {
+                include::resolve(self, &mut document, scope, &open);
+                self.note_definitions(*file, &document);
+                if let Some(model) = &mut model {
+                    self.resets.extend(merge::take_out(model, &document));
+                }
+                let document = merge::without_marks(extends::resolve(self, document, *file, scope));
+                model = match model.take().map(|model| merge::files(model, document.clone())) {
+                    Some(Err(problem)) => {
+                        self.reject(problem);
+                        Some(document)
+                    }
+                    Some(Ok(merged)) => Some(merged),
+                    None => Some(document),
+                };
+            }
+        }
+        model
+    }
+
+    /// A file as it stands, for services in it to be extended.
+    ///
+    /// # Errors
+    /// Its documents do not go together.
+    pub(super) fn alone(&mut self, file: FileId, scope: Scope<'_>) -> Result<Value, Problem> {
+        let mut documents = self.documents(file, scope).into_iter();
+        let location = self.input.sources.get(file).location(crate::source::Span::at(0));
+        let first = documents.next().unwrap_or_else(|| Value::null(location));
+        documents.try_fold(first, merge::files)
+    }
+
+    /// The trees of a file's documents.
+    fn documents(&mut self, file: FileId, scope: Scope<'_>) -> Vec<Value> {
+        let Some(stream) = self.input.streams.get(&file) else { return Vec::new() };
+        for key in &stream.duplicate_keys {
+            self.reject((stream.source.location(key.span), key.message.clone()));
+        }
+        let mut roots = Vec::new();
+        for document in &stream.documents {
+            match tree::build(stream, document, scope.env) {
+                Ok(mut root) => {
+                    relocate::root(&mut root, scope.directory);
+                    roots.push(root);
+                }
+                Err(problem) => self.reject(problem),
+            }
+        }
+        roots
+    }
+
+    fn note_definitions(&mut self, file: FileId, document: &Value) {
+        let services = document.get("services").map(Value::fields).unwrap_or_default();
+        for field in services.iter().filter(|field| field.entry.file == file) {
+            let definition = Definition { entry: field.entry, body: field.value.at };
+            self.definitions.entry(field.key.clone()).or_default().push(definition);
+        }
+    }
+
+    /// The Compose file that `path` names.
+    ///
+    /// # Errors
+    /// It is not there, is not a file of YAML, or is not in the file system at all.
+    pub(super) fn find(&self, path: &Value, directory: &Path) -> Result<FileId, Problem> {
+        let Some(name) = path.as_str() else { return Err((path.at, "the path of a file is missing".to_owned())) };
+        if REMOTE.iter().any(|mark| name.contains(mark)) {
+            return Err((path.at, format!("`{name}` is not a local file; it is not fetched")));
+        }
+        let found = self.source(&normalise(&directory.join(name)));
+        found.map(|file| file.id).ok_or_else(|| (path.at, format!("`{name}` cannot be found or read")))
+    }
+
+    /// The file with a path from the project's directory.
+    pub(super) fn source(&self, path: &Path) -> Option<&'a SourceFile> {
+        self.input.sources.find(&normalise(&self.input.directory.join(path)))
+    }
+
+    /// The directory that a file lies in, from the project's directory.
+    pub(super) fn directory_of(&self, path: &Value, directory: &Path) -> PathBuf {
+        let path = normalise(&directory.join(path.as_str().unwrap_or_default()));
+        path.parent().map(Path::to_owned).unwrap_or_default()
+    }
+}

@@ -1,0 +1,176 @@
+//! From parsed files to a [`Project`].
+
+use super::loader::{Loader, Scope};
+use super::read;
+use super::service::{Definition, EnvFile, Reset, Service, Variable};
+use super::tree::{Data, Field, Place, Text, Value};
+use super::{Input, Network, Project, comments, validate};
+use crate::formats::env_file;
+use crate::formats::interpolation::Env;
+use crate::source::{Location, SourceFile};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What Compose would stop at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Rejection {
+    /// Which kind of fault it is.
+    pub(crate) kind: RejectionKind,
+    /// The place that a person has to mend.
+    pub(crate) at: Location,
+    /// What is wrong there.
+    pub(crate) message: String,
+}
+
+/// The kinds of fault for which a project is not looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RejectionKind {
+    /// The text is YAML and no Compose file.
+    NotCompose,
+    /// It is a Compose file, and Compose does not accept it.
+    Rejected,
+}
+
+/// Loads a project. Problems that Compose would stop at are returned as errors, and the project is marked with them.
+pub(crate) fn load<'a>(input: Input<'a>) -> (Project<'a>, Vec<Rejection>) {
+    let mut problems = Vec::new();
+    let (mut env, env_places) = read_env(input, &mut problems);
+    env.complete(project_name(input).map(|name| ("COMPOSE_PROJECT_NAME", name)));
+    let mut loader = Loader::new(input);
+    let root = loader.model(input.compose, Scope { directory: Path::new(""), env: &env }, &[]);
+    let Loader { problems: found, definitions, resets, .. } = loader;
+    problems.extend(found.into_iter().map(|(at, message)| error(at, message)));
+    let comments = input.streams.iter().map(|(file, stream)| (*file, comments::comments(stream))).collect();
+    let mut project =
+        Project { input, env, env_places, services: Vec::new(), networks: Vec::new(), top_level: Vec::new(), comments, rejected: false };
+    if let Some(root) = root {
+        let foreign = validate::not_compose(&root).map(|(at, message)| Rejection { kind: RejectionKind::NotCompose, at, message });
+        problems.extend(foreign);
+        problems.extend(validate::root(&root).into_iter().map(|(at, message)| error(at, message)));
+        project.networks = read_networks(&root);
+        project.top_level = root.fields().iter().filter(|field| !matches!(field.key.as_str(), "services" | "networks")).cloned().collect();
+        project.services = services(&root, definitions, resets);
+        for service in &mut project.services {
+            service.mounts.extend(read::config_mounts(&service.value, &root));
+            pass_through(service, &project.env, &project.env_places);
+            problems.extend(add_env_files(input, service, &project.env));
+        }
+        problems.extend(validate::references(&project).into_iter().map(|(at, message)| error(at, message)));
+    }
+    project.rejected = !problems.is_empty();
+    (project, problems)
+}
+
+fn error(at: Location, message: String) -> Rejection {
+    Rejection { kind: RejectionKind::Rejected, at, message }
+}
+
+fn services(root: &Value, mut definitions: BTreeMap<String, Vec<Definition>>, resets: Vec<Reset>) -> Vec<Service> {
+    let fields = root.get("services").map(Value::fields).unwrap_or_default();
+    let mut services = Vec::new();
+    for field in fields.iter().filter(|field| matches!(field.value.data, Data::Map(_))) {
+        let definitions = definitions.remove(&field.key).unwrap_or_default();
+        let mut service = read::service(&field.key, field.key_at, definitions, field.value.clone());
+        let inside = |reset: &&Reset| service.definitions.iter().any(|definition| definition.body.contains(reset.entry));
+        service.resets = resets.iter().filter(inside).cloned().collect();
+        services.push(service);
+    }
+    services
+}
+
+fn read_networks(root: &Value) -> Vec<Network> {
+    let text = |field: &Field, key: &str| field.value.get(key).and_then(Value::as_str).map(str::to_owned);
+    let fields = root.get("networks").map(Value::fields).unwrap_or_default();
+    fields
+        .iter()
+        .map(|field| {
+            let external = field.value.get("external");
+            Network {
+                key: field.key.clone(),
+                at: field.entry,
+                name: text(field, "name").or_else(|| external?.get("name")?.as_str().map(str::to_owned)),
+                external: external.is_some_and(|value| !value.is_null() && value.as_str() != Some("false")),
+                driver: text(field, "driver"),
+                internal: text(field, "internal").as_deref() == Some("true"),
+            }
+        })
+        .collect()
+}
+
+/// The variables of `.env`. The environment of whoever runs the program is left out, so that a run gives the same
+/// result everywhere.
+fn read_env(input: Input<'_>, problems: &mut Vec<Rejection>) -> (Env, BTreeMap<String, Location>) {
+    let (mut env, mut places) = (Env::default(), BTreeMap::new());
+    let Some(file) = input.env.map(|id| input.sources.get(id)) else { return (env, places) };
+    match env_file::parse(&file.text, &Env::default()) {
+        Ok(lines) => {
+            for line in lines {
+                let Some(value) = line.value else { continue };
+                places.insert(line.name.clone(), file.location(line.value_span));
+                env.insert(line.name, value);
+            }
+        }
+        Err(failed) => problems.push(error(file.location(failed.span), failed.to_string())),
+    }
+    (env, places)
+}
+
+/// The name of the project, a variable that Compose sets itself: what the files say, or else the directory's name.
+fn project_name(input: Input<'_>) -> Option<String> {
+    let streams = input.compose.iter().filter_map(|file| input.streams.get(file));
+    let mut said = streams.flat_map(|stream| &stream.documents).filter_map(|document| document.root.get("name")?.as_str());
+    let directory = input.directory.file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = said.next_back().map(str::to_owned).filter(|name| !name.contains('$')).or(directory)?.to_lowercase();
+    let allowed: String = name.chars().filter(|char| char.is_ascii_alphanumeric() || "-_".contains(*char)).collect();
+    Some(allowed.trim_start_matches(['-', '_']).to_owned()).filter(|name| !name.is_empty())
+}
+
+/// Gives variables that are only named the values that the project has for them.
+fn pass_through(service: &mut Service, env: &Env, places: &BTreeMap<String, Location>) {
+    for variable in service.environment.iter_mut().filter(|variable| variable.value.is_none()) {
+        if let Some((value, at)) = env.get(&variable.name).zip(places.get(&variable.name)) {
+            let (raw, value) = (value.to_owned(), value.to_owned());
+            variable.value = Some(Text { raw, value, missing: Vec::new(), place: Place::Bytes(*at), plain: false });
+        }
+    }
+}
+
+/// Adds the variables of `env_file` that `environment` does not set; later files win over earlier ones. In their values
+/// the project's variables can be used, and after those the service's own.
+fn add_env_files(input: Input<'_>, service: &mut Service, env: &Env) -> Vec<Rejection> {
+    let mut problems = Vec::new();
+    let mut added: Vec<Variable> = Vec::new();
+    let mut seen = env.clone();
+    seen.complete(service.environment.iter().filter_map(|variable| Some((variable.name.as_str(), variable.value.as_ref()?.value.clone()))));
+    for entry in &service.env_files {
+        let path = crate::source::normalise(&input.directory.join(&entry.path.value));
+        let Some(file) = input.sources.find(&path) else { continue };
+        match read_env_file(file, entry, &seen) {
+            Ok(variables) => {
+                added.retain(|old| !variables.iter().any(|new| new.name == old.name));
+                added.extend(variables);
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    added.retain(|variable| !service.environment.iter().any(|own| own.name == variable.name));
+    service.environment.extend(added);
+    problems
+}
+
+fn read_env_file(file: &SourceFile, entry: &EnvFile, env: &Env) -> Result<Vec<Variable>, Rejection> {
+    let parse = if entry.raw { env_file::parse_raw } else { env_file::parse };
+    let lines = parse(&file.text, env).map_err(|failed| error(file.location(failed.span), failed.to_string()))?;
+    let variable = |line: env_file::EnvLine| {
+        let at = file.location(line.value_span);
+        let raw = line.value_span.of(&file.text).to_owned();
+        let text = Text { raw, value: line.value?, missing: Vec::new(), place: Place::Bytes(at), plain: false };
+        Some(Variable { name: line.name, value: Some(text), at, env_file: Some(file.id) })
+    };
+    let mut variables: Vec<Variable> = Vec::new();
+    for variable in lines.into_iter().filter_map(variable) {
+        variables.retain(|earlier| earlier.name != variable.name);
+        variables.push(variable);
+    }
+    Ok(variables)
+}

@@ -1,0 +1,47 @@
+//! Labels that tell a proxy or a scraper where the service listens.
+
+use super::Evidence;
+use crate::compose::service::Variable;
+use crate::facts::ServiceFacts;
+use crate::port::{Port, Protocol};
+
+pub(super) const NAME: &str = "label";
+
+pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
+    let virtual_port = subject.service.environment.iter().filter(|variable| variable.name == "VIRTUAL_PORT");
+    let labels = subject.service.labels.iter().filter(|label| names_own_port(&label.name));
+    labels.chain(virtual_port).filter_map(of_label).collect()
+}
+
+fn of_label(label: &Variable) -> Option<Evidence> {
+    let value = label.text().trim();
+    let number = value.parse().ok().or_else(|| upstream_port(value)).filter(|number| *number > 0)?;
+    let port = Port { number, protocol: Protocol::Tcp };
+    Some(Evidence::strong(NAME, port, label.at, format!("`{}` says {port}", label.name)))
+}
+
+/// The port in `{{upstreams 8080}}` or `{{upstreams http 8080}}` of caddy-docker-proxy, which stand for the service itself.
+fn upstream_port(value: &str) -> Option<u16> {
+    let (_, rest) = value.split_once("{{upstreams")?;
+    rest.split_once("}}")?.0.split_whitespace().find_map(|word| word.parse().ok())
+}
+
+/// traefik, nginx-proxy, caddy-docker-proxy, prometheus.
+fn names_own_port(name: &str) -> bool {
+    name.starts_with("traefik.") && name.ends_with(".loadbalancer.server.port")
+        || name.starts_with("caddy") && name.ends_with("reverse_proxy")
+        || matches!(name, "prometheus.io/port" | "prometheus.port" | "traefik.port" | "VIRTUAL_PORT")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn caddy_upstreams_are_the_service_itself() {
+        assert_eq!(upstream_port("{{upstreams 8080}}"), Some(8080));
+        assert_eq!(upstream_port("/api/* {{upstreams http 3000}}"), Some(3000));
+        assert_eq!(upstream_port("{{upstreams}}"), None);
+        assert_eq!(upstream_port("localhost:8080"), None);
+    }
+}

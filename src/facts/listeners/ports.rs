@@ -1,0 +1,43 @@
+//! `ports`: dead under host networking, but the target of each mapping is the author's own word for what listens.
+//!
+//! The published side says nothing: it was never open.
+
+use super::Evidence;
+use crate::compose::service::PublishedPort;
+use crate::compose::tree::Field;
+use crate::facts::ServiceFacts;
+use crate::formats::interpolation::interpolate;
+use crate::port::{self, Port};
+use crate::source::Location;
+
+pub(super) const NAME: &str = "ports";
+
+pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
+    let inherited = subject.service.field("ports").is_some_and(Field::is_inherited);
+    if inherited && super::environment::sets_own_port(subject) {
+        return Vec::new(); // An anchor's list, and the service's own variable says otherwise.
+    }
+    let mut found = Vec::new();
+    for entry in subject.service.ports.iter().chain(&subject.service.hidden_ports()) {
+        let ports = entry.mapping.map_or_else(|| target_alone(subject, entry), |mapping| mapping.ports());
+        let written = Some(entry.target.clone()).filter(|target| target.contains('$') && ports.len() == 1);
+        for port in ports {
+            let because = format!("target of a `ports` entry that host networking ignores: {port}");
+            found.push(Evidence { written: written.clone(), ..Evidence::strong(NAME, port, entry.at, because) });
+        }
+    }
+    found
+}
+
+/// The target of a mapping whose other side cannot be known: `${PORT}:5173`.
+fn target_alone(subject: &ServiceFacts<'_>, entry: &PublishedPort) -> Vec<Port> {
+    let target = interpolate(&entry.target, &subject.project.env).ok().filter(|done| done.missing.is_empty());
+    let mapping = target.and_then(|done| port::parse_short(&done.value).ok());
+    mapping.map(|mapping| mapping.ports()).unwrap_or_default()
+}
+
+/// Mappings whose target is a variable without a value.
+pub(super) fn unknown(subject: &ServiceFacts<'_>) -> Vec<(Location, String)> {
+    let missing = |target: &str| interpolate(target, &subject.project.env).ok()?.missing.into_iter().next();
+    subject.service.ports.iter().filter_map(|entry| Some((entry.at, missing(&entry.target)?))).collect()
+}

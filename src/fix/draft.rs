@@ -1,0 +1,135 @@
+//! A plan in the making: edits by file, and what each of them means.
+
+use super::{Announced, Plan, Request, warnings};
+use crate::compose::Service;
+use crate::compose::tree::{Place, Text};
+use crate::edit::{Edit, EditSet};
+use crate::port::Port;
+use crate::rules::{REFUSED, Reason};
+use crate::source::{FileId, Location};
+use crate::yaml::change::{self, NewEntry, Refusal};
+use crate::yaml::{Path, Stream};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// The plan so far.
+pub(super) struct Draft<'a> {
+    pub(super) request: Request<'a>,
+    pub(super) announced: Announced,
+    pub(super) mapped: BTreeMap<usize, Vec<Port>>,
+    edits: BTreeMap<FileId, EditSet>,
+    refused: BTreeMap<usize, Reason>,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(request: Request<'a>) -> Self {
+        let (announced, edits) = (Announced::default(), BTreeMap::new());
+        Self { request, announced, mapped: BTreeMap::new(), edits, refused: BTreeMap::new() }
+    }
+
+    pub(super) fn refuse(&mut self, index: usize, reason: Reason) {
+        self.refused.entry(index).or_insert(reason);
+    }
+
+    /// The parsed file of a location, and the path to the node there.
+    pub(super) fn node(&self, at: Location) -> Result<(&'a Stream<'a>, Path), Reason> {
+        let stream = self.request.project.stream(at.file).ok_or_else(|| refusal(at, "the file cannot be edited"))?;
+        let path = stream.path_to(at.span).ok_or_else(|| refusal(at, "the place cannot be found again"))?;
+        Ok((stream, path))
+    }
+
+    /// Takes in edits of a file, or says why they cannot be made.
+    pub(super) fn add(&mut self, file: FileId, edits: Result<Vec<Edit>, Refusal>) -> Result<(), Reason> {
+        let edits = self.allowed(file, edits)?;
+        let first = edits.first().map(|edit| edit.span);
+        let set = self.edits.entry(file).or_default();
+        set.extend(edits).map_err(|overlap| refusal(Location { file, span: first.unwrap_or(overlap.0) }, "two edits want the same text"))
+    }
+
+    /// Takes in edits that go behind others at the same place: what is added at the end of a file.
+    pub(super) fn append(&mut self, file: FileId, edits: Result<Vec<Edit>, Refusal>) -> Result<(), Reason> {
+        let edits = self.allowed(file, edits)?;
+        let set = self.edits.entry(file).or_default();
+        let clash = |overlap: crate::edit::Overlap| refusal(Location { file, span: overlap.1 }, "two edits want the same text");
+        edits.into_iter().try_for_each(|edit| set.append(edit)).map_err(clash)
+    }
+
+    /// The edits of a file, if it may be edited.
+    fn allowed(&self, file: FileId, edits: Result<Vec<Edit>, Refusal>) -> Result<Vec<Edit>, Reason> {
+        let edits = edits.map_err(|refused| refusal(Location { file, span: refused.span }, &refused.message))?;
+        if let Some(edit) = edits.first().filter(|_| self.request.project.input.read_only.contains(&file)) {
+            return Err(refusal(Location { file, span: edit.span }, "the file lies outside of what was named"));
+        }
+        Ok(edits)
+    }
+
+    /// Replaces the entry at `at` by `entries`. One whose key its mapping has already takes the place of that.
+    pub(super) fn put(&mut self, at: Location, entries: &[NewEntry]) -> Result<(), Reason> {
+        let (stream, path) = self.node(at)?;
+        let (mut rest, mut around) = (Vec::new(), path.clone());
+        let replaced = around.steps.pop();
+        for entry in entries {
+            let there = around.key(&entry.key);
+            if stream.node(&there).is_some() && there.steps.last() != replaced.as_ref() {
+                self.add(at.file, change::replace_entry(stream, &there, std::slice::from_ref(entry)))?;
+            } else {
+                rest.push(entry.clone());
+            }
+        }
+        self.add(at.file, change::replace_entry(stream, &path, &rest))
+    }
+
+    /// Adds entries to the mapping of a service itself, in the last file that defines it.
+    pub(super) fn insert(&mut self, service: &Service, entries: &[NewEntry]) -> Result<(), Reason> {
+        let Some(definition) = service.definitions.last().filter(|_| !entries.is_empty()) else { return Ok(()) };
+        let (stream, path) = self.node(definition.entry)?;
+        let mut rest = Vec::new();
+        for entry in entries {
+            let there = path.key(&entry.key);
+            match stream.node(&there) {
+                Some(_) => self.add(stream.source.id, change::replace_entry(stream, &there, std::slice::from_ref(entry)))?,
+                None => rest.push(entry.clone()),
+            }
+        }
+        if rest.is_empty() { Ok(()) } else { self.add(stream.source.id, change::insert(stream, &path, &rest)) }
+    }
+
+    /// Says what a key of a service holds afterwards.
+    pub(super) fn announce(&mut self, service: &str, key: &'static str, value: Option<Vec<String>>) {
+        self.announced.keys.insert((service.to_owned(), key), value);
+    }
+
+    /// Replaces a range of a text, wherever it stands.
+    pub(super) fn replace(&mut self, text: &Text, range: Range<usize>, new: &str) -> Result<(), Reason> {
+        match text.place {
+            Place::Bytes(at) => {
+                let from = at.span.start + range.start;
+                let span = crate::source::Span::new(from, from + range.len());
+                self.add(at.file, Ok(vec![Edit::replace(span, new)]))
+            }
+            Place::Scalar { node: at, offset } => {
+                let (stream, path) = self.node(at)?;
+                let decoded = offset + range.start..offset + range.end;
+                let node = stream.node(&path).ok_or_else(|| refusal(at, "the place cannot be found again"))?;
+                let span =
+                    node.locate(&stream.source.text, decoded.clone()).ok_or_else(|| refusal(at, "the address is written with escapes"))?;
+                self.add(at.file, Ok(vec![Edit::replace(span, new)]))?;
+                let replacements = self.announced.texts.entry(at).or_default();
+                if !replacements.iter().any(|(other, _)| *other == decoded) {
+                    replacements.push((decoded, new.to_owned()));
+                }
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn finish(self) -> Plan {
+        let warnings = warnings::collect(&self.request, &self.mapped);
+        Plan { edits: self.edits, announced: self.announced, warnings, mapped: self.mapped, refused: self.refused }
+    }
+}
+
+/// Why an edit is not made.
+pub(super) fn refusal(at: Location, message: &str) -> Reason {
+    Reason::new(REFUSED, format!("cannot be edited here: {message}"), at)
+}

@@ -1,0 +1,206 @@
+//! Where host networking is said, and what takes its place.
+//!
+//! The edit goes to the entries that say it. One may stand in the service, or in a mapping that several services merge
+//! or extend: then it is edited when all of them leave, and otherwise those that leave stop taking it over. A service
+//! may also be told twice, by a file and by another that overrides it: then both entries go.
+
+use super::draft::{Draft, refusal};
+use super::networks::Networks;
+use super::{Request, extended, merge_key, overlay, ports};
+use crate::compose::tree::{Field, Value};
+use crate::compose::{HostNetwork, Service};
+use crate::port::Port;
+use crate::rules::{Case, Reason};
+use crate::source::Location;
+use crate::yaml::change::{self, NewEntry, NewValue};
+use crate::yaml::{Stream, Style};
+use std::collections::BTreeSet;
+
+/// Takes a service off host networking. `gateway` asks for the name by which it reaches the host.
+pub(super) fn leave(draft: &mut Draft<'_>, index: usize, networks: &Networks, gateway: bool) -> Result<(), Reason> {
+    let request = draft.request;
+    let Some((case, _)) = request.cases.get(&index) else { return Ok(()) };
+    let Some(said) = said(case.service, &case.host) else { return Ok(()) };
+    let wanted = ports::wanted(&request, index);
+    // With `--ipv6` a port is mapped twice.
+    let ports: BTreeSet<Port> = wanted.iter().map(|wanted| wanted.port).collect();
+    draft.mapped.insert(index, ports.into_iter().collect());
+    if matches!(case.host, HostNetwork::Mode(_)) {
+        draft.announce(&case.service.name, "network_mode", None);
+    }
+    let Some(definition) = case.service.definitions.last() else { return Ok(()) };
+    let file = request.project.stream(definition.entry.file).ok_or_else(|| refusal(said.entry, "the file cannot be edited"))?;
+    let hosts = if gateway { host_entry(draft, case.service, file)? } else { None };
+    if overlay::base_networks(case.service, said).is_some() {
+        return overlay::leave(draft, case.service, said, &networks.of(index), &wanted, hosts);
+    }
+    let users = users(&request, said);
+    if users.iter().all(|user| request.leaves(*user)) {
+        return together(draft, index, said, &users, &union(networks, &users), &wanted, hosts);
+    }
+    let joined = networks.of(index);
+    let mut own: Vec<NewEntry> = Vec::new();
+    own.extend(ports::settle(draft, case.service, file, &wanted, ports::Inherited::Nothing)?);
+    own.push(network_entry(file, &joined));
+    own.extend(hosts);
+    draft.announce(&case.service.name, "networks", Some(joined));
+    match said.places().iter().any(|place| !place.extended_through.is_empty()) {
+        true => extended::leave(draft, case.service, said, own),
+        false => merge_key::expand(draft, index, said, &own),
+    }
+}
+
+/// Everybody who takes host networking over from the same places leaves: the places themselves are edited.
+fn together(
+    draft: &mut Draft<'_>,
+    index: usize,
+    said: &Field,
+    users: &[usize],
+    joined: &[String],
+    wanted: &[ports::Wanted],
+    hosts: Option<NewEntry>,
+) -> Result<(), Reason> {
+    let request = draft.request;
+    let service = request.cases[&index].0.service;
+    let seat = said.places().iter().find(|place| owns(&request.cases[&index].0, place));
+    let source = seat.unwrap_or(said);
+    let alone = users.len() == 1;
+    let owners = request.selection.leaving.iter().filter(|other| **other != index && takes_over(service, request, **other));
+    let from_owner = owners.into_iter().any(|other| !ports::wanted(&request, *other).is_empty());
+    let inherited = match (from_owner, service.value.fields().iter().any(|field| !field.extended_through.is_empty())) {
+        (false, _) => ports::Inherited::Nothing,
+        (true, true) => ports::Inherited::Extended,
+        (true, false) => ports::Inherited::Merged,
+    };
+    let stream = request.project.stream(source.entry.file).ok_or_else(|| refusal(source.entry, "the file cannot be edited"))?;
+    let mut own: Vec<NewEntry> = ports::settle(draft, service, stream, wanted, inherited)?.into_iter().collect();
+    draft.announce(&service.name, "networks", Some(joined.to_vec()));
+    let rest = network_entry(stream, joined);
+    if seat.is_some() || alone {
+        own.push(rest.clone());
+    }
+    own.extend(hosts);
+    let seat = seat.or_else(|| said.places().first().filter(|place| alone && place.extended_through.is_empty()));
+    for place in said.places() {
+        refuse_bystanders(draft, place)?;
+        if let Some(hidden) = place.shadows.filter(|hidden| !goes(&request, *hidden)) {
+            return Err(refusal(hidden, "it would count again, through a merge, once the service's own entry is gone"));
+        }
+        if seat.is_some_and(|seat| seat.entry == place.entry) {
+            draft.put(place.entry, &own)?;
+        } else if users.iter().any(|user| owns(&request.cases[user].0, place)) {
+            // Its owner edits it, or it goes with the entry of the same service in another file.
+            if users.iter().all(|user| !owns(&request.cases[user].0, place) || *user == index) {
+                draft.put(place.entry, &[])?;
+            }
+        } else {
+            let shared = if alone { Vec::new() } else { vec![rest.clone()] };
+            draft.put(place.entry, &shared)?;
+        }
+    }
+    if seat.is_none() { draft.insert(service, &own) } else { Ok(()) }
+}
+
+/// The field that says host networking, for spellings that a service has to itself or takes over.
+fn said<'a>(service: &'a Service, host: &'a HostNetwork) -> Option<&'a Field> {
+    match host {
+        HostNetwork::Mode(field) => Some(field),
+        HostNetwork::External { .. } => service.field("networks"),
+        HostNetwork::Shared { .. } => None,
+    }
+}
+
+/// The services on host networking that are told so by one of the same places.
+fn users(request: &Request<'_>, host: &Field) -> Vec<usize> {
+    let same = |field: &Field| field.places().iter().any(|place| host.places().iter().any(|other| other.entry == place.entry));
+    let cases = request.cases.iter().filter(|(_, (case, _))| said(case.service, &case.host).is_some_and(same));
+    cases.map(|(index, _)| *index).collect()
+}
+
+/// Whether a place stands in the service itself.
+fn owns(case: &Case<'_>, place: &Field) -> bool {
+    let inside = case.service.definitions.iter().any(|definition| definition.entry.contains(place.entry));
+    inside
+        && said(case.service, &case.host)
+            .is_some_and(|field| field.places().iter().any(|own| own.entry == place.entry && !own.is_inherited()))
+}
+
+fn union(networks: &Networks, users: &[usize]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    users.iter().flat_map(|user| networks.of(*user)).filter(|network| seen.insert(network.clone())).collect()
+}
+
+/// `networks` with these names.
+pub(super) fn network_entry(stream: &Stream<'_>, joined: &[String]) -> NewEntry {
+    let style = Style::detect(stream);
+    let plain = |name: &String| {
+        if name.chars().all(|char| char.is_ascii_alphanumeric() || "-_.".contains(char)) { name.clone() } else { style.quoted(name) }
+    };
+    NewEntry::new("networks", NewValue::Sequence(joined.iter().map(|name| NewValue::Raw(plain(name))).collect()))
+}
+
+/// The name of the host's gateway, as `extra_hosts` says it.
+pub(crate) const GATEWAY: &str = "host.docker.internal:host-gateway";
+
+/// The new `extra_hosts` of a service, unless it is added to a list that is there.
+fn host_entry(draft: &mut Draft<'_>, service: &Service, stream: &Stream<'_>) -> Result<Option<NewEntry>, Reason> {
+    let style = Style::detect(stream);
+    let item = NewValue::Raw(style.quoted(GATEWAY));
+    let Some(field) = service.field("extra_hosts") else {
+        draft.announce(&service.name, "extra_hosts", Some(vec![GATEWAY.to_owned()]));
+        return Ok(Some(NewEntry::new("extra_hosts", NewValue::Sequence(vec![item]))));
+    };
+    let names = |value: &Value| value.as_str().is_some_and(|text| text.starts_with("host.docker.internal"));
+    if field.value.items().iter().any(names) || field.value.get("host.docker.internal").is_some() {
+        return Ok(None);
+    }
+    if field.is_inherited() || !field.layers.is_empty() {
+        return Err(refusal(field.entry, "`extra_hosts` is shared with other services or files"));
+    }
+    let (stream, path) = draft.node(field.entry)?;
+    let edits = if field.value.fields().is_empty() {
+        change::append(stream, &path, &[item])
+    } else {
+        change::insert(stream, &path, &[NewEntry::new("host.docker.internal", NewValue::Raw("host-gateway".to_owned()))])
+    };
+    draft.add(field.entry.file, edits)?;
+    let mut after = super::listed(&field.value);
+    after.push(GATEWAY.to_owned());
+    draft.announce(&service.name, "extra_hosts", Some(after));
+    Ok(None)
+}
+
+/// Whether an entry that says host networking is among those that go.
+fn goes(request: &Request<'_>, entry: Location) -> bool {
+    let says = |index: &usize| {
+        let case = request.cases.get(index).map(|(case, _)| case);
+        case.and_then(|case| said(case.service, &case.host)).is_some_and(|field| field.places().iter().any(|place| place.entry == entry))
+    };
+    request.selection.leaving.iter().any(says)
+}
+
+/// Whether a service merges or extends what the service at `other` says.
+fn takes_over(service: &Service, request: Request<'_>, other: usize) -> bool {
+    let Some(other) = request.project.services.get(other) else { return false };
+    let inside = |field: &Field| other.definitions.iter().any(|definition| definition.body.contains(field.entry));
+    service.value.fields().iter().flat_map(Field::places).any(|field| field.is_inherited() && inside(field))
+}
+
+/// A mapping that others take over must not bring networks to services that have a mode of their own.
+fn refuse_bystanders(draft: &Draft<'_>, place: &Field) -> Result<(), Reason> {
+    let request = draft.request;
+    let (stream, path) = draft.node(place.entry)?;
+    let mut around = path;
+    around.steps.pop();
+    let Some(span) = stream.node(&around).map(|node| node.span) else { return Ok(()) };
+    let mapping = Location { file: place.entry.file, span };
+    let takes_over = |service: &Service| {
+        let fields = service.value.fields().iter().flat_map(Field::places);
+        fields.into_iter().any(|field| mapping.contains(field.entry))
+    };
+    let bystander = request.project.services.iter().enumerate().find(|(index, service)| !request.leaves(*index) && takes_over(service));
+    match bystander {
+        Some((_, service)) => Err(refusal(place.entry, &format!("`{}` takes over the same mapping", service.name))),
+        None => Ok(()),
+    }
+}

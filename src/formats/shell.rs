@@ -1,0 +1,524 @@
+//! Shell words: what a command string runs, word by word, and where each word is written.
+//!
+//! [`split`] cuts a `command:` or `entrypoint:` string as Compose does, whose rules differ from a shell's: everything
+//! from the first unquoted `;`, `&`, `|`, `<` or `>` on is dropped. [`commands`] looks through `sh -c "…"`, `exec`, `env`
+//! and init wrappers, and [`script`] reads shell text as a shell does. Nothing is executed or expanded: `$NAME`, `$(…)`
+//! and globs stay as they are written. Own code because the crates that split words do not tell where the words stood.
+
+use std::ops::Range;
+
+/// Shells within shells are looked through this deep.
+const MAX_DEPTH: usize = 8;
+
+/// A word, with the place of each of its bytes in the text it was cut from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Word {
+    /// The word without its quotes and escapes.
+    pub(crate) text: String,
+    /// Which item of a command in list form holds the word; 0 for a command that is one string.
+    pub(crate) item: usize,
+    /// For each byte of `text` its offset in the item; `None` for a byte that is written differently.
+    offsets: Vec<Option<usize>>,
+}
+
+/// A simple command: `A=b C=d program argument…`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Command {
+    /// The assignments in front, each a word `NAME=value`; those of an `env` count too.
+    pub(crate) assignments: Vec<Word>,
+    /// The program and its arguments.
+    pub(crate) words: Vec<Word>,
+}
+
+impl Word {
+    /// The word that item number `item` of a command in list form is: taken as it is.
+    pub(crate) fn whole(text: &str, item: usize) -> Self {
+        Self { text: text.to_owned(), item, offsets: (0..text.len()).map(Some).collect() }
+    }
+
+    /// The bytes of the item that spell a range of `text`; `None` when quotes or escapes stand between them, or the range
+    /// is empty.
+    pub(crate) fn source_range(&self, range: Range<usize>) -> Option<Range<usize>> {
+        let offsets = self.offsets.get(range)?;
+        let start = (*offsets.first()?)?;
+        let in_a_row = offsets.iter().zip(start..).all(|(offset, expected)| *offset == Some(expected));
+        in_a_row.then(|| start..start + offsets.len())
+    }
+
+    /// The bytes of the item that spell the whole word.
+    pub(crate) fn source(&self) -> Option<Range<usize>> {
+        self.source_range(0..self.text.len())
+    }
+
+    fn push(&mut self, c: char, offset: impl Fn(usize) -> Option<usize>) {
+        self.offsets.extend((0..c.len_utf8()).map(offset));
+        self.text.push(c);
+    }
+}
+
+/// Cuts a command string into words as Compose does; `None` where Compose reports an error, such as an open quote.
+pub(crate) fn split(text: &str) -> Option<Vec<Word>> {
+    let mut words = Vec::new();
+    let mut word: Option<Word> = None;
+    let mut quote = None;
+    let mut chars = text.char_indices();
+    while let Some((at, c)) = chars.next() {
+        match (c, quote) {
+            ('\\', None | Some('"' | '`' | ')')) => {
+                let (at, escaped) = chars.next()?;
+                match escaped {
+                    // Compose passes this line break on as a word; a shell, and whoever wrote it, joins the lines.
+                    '\n' if quote.is_none() => words.extend(word.take()),
+                    't' => word.get_or_insert_default().push('\t', |_| None),
+                    'n' => word.get_or_insert_default().push('\n', |_| None),
+                    _ => word.get_or_insert_default().push(escaped, |byte| Some(at + byte)),
+                }
+            }
+            (' ' | '\t' | '\r' | '\n', None) => words.extend(word.take()),
+            (';' | '&' | '|' | '<' | '>', None) => {
+                // In `2>file` the number belongs to the redirection.
+                word = word.filter(|word| !(c == '>' && word.text.starts_with(|first: char| first.is_ascii_digit())));
+                break;
+            }
+            ('"' | '\'', None) => {
+                word.get_or_insert_default();
+                quote = Some(c);
+            }
+            ('"' | '\'', Some(open)) if open == c => quote = None,
+            ('(' | ')', None) => {
+                let word = word.as_mut().filter(|word| c == '(' && word.text.ends_with('$'))?;
+                word.push(c, |byte| Some(at + byte));
+                quote = Some(')');
+            }
+            _ => {
+                if c == '`' && quote.is_none() {
+                    quote = Some(c);
+                } else if matches!(c, '`' | ')') && quote == Some(c) {
+                    quote = None;
+                }
+                word.get_or_insert_default().push(c, |byte| Some(at + byte));
+            }
+        }
+    }
+    words.extend(word);
+    quote.is_none().then_some(words)
+}
+
+/// The simple commands that a command in words runs: one, unless it is a shell with a script (`sh -c "a && b"`), whose
+/// commands are then given instead. A leading `exec`, `env` and init process is dropped.
+pub(crate) fn commands(words: &[Word]) -> Vec<Command> {
+    unwrap(words, 0)
+}
+
+/// The simple commands of a shell script, in order, whichever of `;`, `&&`, `||`, `|`, `&`, line breaks, parentheses and
+/// keywords join them; `None` when a quote stays open. Redirections, here-documents and comments are dropped.
+pub(crate) fn script(text: &str) -> Option<Vec<Command>> {
+    run_script(&Word::whole(text, 0), 0)
+}
+
+/// Words that may stand before a command.
+const KEYWORDS: [&str; 13] = ["!", "do", "elif", "else", "exec", "if", "nohup", "then", "time", "until", "while", "{", "}"];
+
+/// Programs that start the program behind their options.
+const INITS: [&str; 4] = ["catatonit", "dumb-init", "tini", "tini-static"];
+
+const SHELLS: [&str; 6] = ["ash", "bash", "dash", "ksh", "sh", "zsh"];
+
+fn unwrap(words: &[Word], depth: usize) -> Vec<Command> {
+    let mut assignments = Vec::new();
+    let mut rest = words;
+    while let Some((first, behind)) = rest.split_first() {
+        let name = first.text.rsplit('/').next().unwrap_or_default();
+        rest = if is_assignment(&first.text) {
+            assignments.push(first.clone());
+            behind
+        } else if KEYWORDS.contains(&first.text.as_str()) {
+            behind
+        } else if name == "env" {
+            skip_options(behind, &["-u", "-C"])
+        } else if INITS.contains(&name) {
+            skip_options(behind, &["-p", "-e"])
+        } else if matches!(name, "gosu" | "su-exec") {
+            behind.get(1..).unwrap_or_default()
+        } else {
+            break;
+        };
+    }
+    let mut commands = match shell_script(rest).filter(|_| depth < MAX_DEPTH).and_then(|script| run_script(script, depth + 1)) {
+        Some(commands) => commands,
+        None if rest.is_empty() && assignments.is_empty() => return Vec::new(),
+        None => vec![Command { assignments: Vec::new(), words: rest.to_vec() }],
+    };
+    for command in &mut commands {
+        command.assignments.splice(0..0, assignments.iter().cloned());
+    }
+    commands
+}
+
+fn is_assignment(text: &str) -> bool {
+    let name = text.split_once('=').map_or("", |(name, _)| name);
+    name.starts_with(|first: char| first == '_' || first.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric())
+}
+
+/// The words behind leading options, of which those in `with_value` take the next word along.
+fn skip_options<'w>(mut words: &'w [Word], with_value: &[&str]) -> &'w [Word] {
+    while let Some(option) = words.first().map(|word| word.text.as_str()).filter(|text| text.starts_with('-')) {
+        words = words.get(1 + usize::from(with_value.contains(&option))..).unwrap_or_default();
+        if option == "--" {
+            break;
+        }
+    }
+    words
+}
+
+/// The script that `sh -c`, `bash -euo pipefail -c` and the like are given.
+fn shell_script(words: &[Word]) -> Option<&Word> {
+    let (shell, mut rest) = words.split_first()?;
+    if !SHELLS.contains(&shell.text.rsplit('/').next()?) {
+        return None;
+    }
+    let mut takes_script = false;
+    while let Some((option, behind)) = rest.split_first().filter(|(word, _)| word.text.starts_with(['-', '+'])) {
+        let short = if option.text.starts_with("--") { "" } else { option.text.as_str() };
+        takes_script |= short.contains('c');
+        rest = behind.get(usize::from(short.contains('o'))..).unwrap_or_default();
+    }
+    rest.first().filter(|_| takes_script)
+}
+
+fn run_script(source: &Word, depth: usize) -> Option<Vec<Command>> {
+    let lexer = Lexer { source, at: 0, here_documents: Vec::new() };
+    let lexemes = lexer.lexemes()?;
+    let simple = lexemes.split(|lexeme| matches!(lexeme, Lexeme::Separator));
+    let words = simple.map(|run| run.iter().filter_map(Lexeme::word).cloned().collect::<Vec<_>>());
+    Some(words.flat_map(|words| unwrap(&words, depth)).collect())
+}
+
+enum Lexeme {
+    Word(Word),
+    Separator,
+}
+
+impl Lexeme {
+    fn word(&self) -> Option<&Word> {
+        match self {
+            Self::Word(word) => Some(word),
+            Self::Separator => None,
+        }
+    }
+}
+
+/// Reads a script by the rules of POSIX, Shell Command Language, section 2.3.
+struct Lexer<'s> {
+    source: &'s Word,
+    at: usize,
+    /// The delimiters of here-documents whose bodies start on the next line.
+    here_documents: Vec<String>,
+}
+
+impl Lexer<'_> {
+    fn lexemes(mut self) -> Option<Vec<Lexeme>> {
+        let mut lexemes = Vec::new();
+        while let Some(c) = self.peek() {
+            match c {
+                ' ' | '\t' | '\r' => self.at += 1,
+                '\\' if self.continuation() > 0 => self.at += self.continuation(),
+                '#' => self.at += self.rest().find('\n').unwrap_or(self.rest().len()),
+                ';' | '&' | '|' | '(' | ')' => {
+                    self.at += 1;
+                    lexemes.push(Lexeme::Separator);
+                }
+                '\n' => {
+                    self.at += 1;
+                    self.skip_here_documents();
+                    lexemes.push(Lexeme::Separator);
+                }
+                '<' | '>' => self.skip_redirection()?,
+                _ => {
+                    let word = self.word()?;
+                    let descriptor = matches!(self.peek(), Some('<' | '>')) && word.text.bytes().all(|byte| byte.is_ascii_digit());
+                    if !descriptor {
+                        lexemes.push(Lexeme::Word(word));
+                    }
+                }
+            }
+        }
+        Some(lexemes)
+    }
+
+    fn rest(&self) -> &str {
+        self.source.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    /// The length of a backslash with the line break behind it, here.
+    fn continuation(&self) -> usize {
+        ["\\\n", "\\\r\n"].into_iter().find(|text| self.rest().starts_with(text)).map_or(0, str::len)
+    }
+
+    fn skip_redirection(&mut self) -> Option<()> {
+        let here_document = self.rest().starts_with("<<") && !self.rest().starts_with("<<<");
+        self.at += self.rest().bytes().take_while(|byte| b"<>&|".contains(byte)).count();
+        if here_document {
+            self.at += usize::from(self.rest().starts_with('-'));
+        }
+        self.at += self.rest().bytes().take_while(|byte| b" \t".contains(byte)).count();
+        let target = self.word()?;
+        if here_document {
+            self.here_documents.push(target.text);
+        }
+        Some(())
+    }
+
+    fn skip_here_documents(&mut self) {
+        for delimiter in std::mem::take(&mut self.here_documents) {
+            while let Some(line) = self.rest().split_inclusive('\n').next() {
+                let (length, last) = (line.len(), line.trim() == delimiter);
+                self.at += length;
+                if last {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Reads a word; an empty one where none starts.
+    fn word(&mut self) -> Option<Word> {
+        let mut word = Word { item: self.source.item, ..Word::default() };
+        while let Some(c) = self.peek() {
+            match c {
+                ' ' | '\t' | '\r' | '\n' | ';' | '&' | '|' | '(' | ')' | '<' | '>' => break,
+                '\'' => {
+                    self.at += 1;
+                    self.take_until(&mut word, '\'')?;
+                }
+                '"' => self.double_quoted(&mut word)?,
+                '\\' => self.escape(&mut word, |_| true)?,
+                '$' | '`' => self.substitution(&mut word)?,
+                _ => self.take(&mut word)?,
+            }
+        }
+        Some(word)
+    }
+
+    /// Moves one character into the word.
+    fn take(&mut self, word: &mut Word) -> Option<()> {
+        let (c, offsets, at) = (self.peek()?, &self.source.offsets, self.at);
+        word.push(c, |byte| offsets.get(at + byte).copied().flatten());
+        self.at += c.len_utf8();
+        Some(())
+    }
+
+    /// Moves everything up to `end` into the word and skips `end`.
+    fn take_until(&mut self, word: &mut Word, end: char) -> Option<()> {
+        while self.peek()? != end {
+            self.take(word)?;
+        }
+        self.at += end.len_utf8();
+        Some(())
+    }
+
+    fn double_quoted(&mut self, word: &mut Word) -> Option<()> {
+        self.at += 1;
+        loop {
+            match self.peek()? {
+                '"' => break,
+                '\\' => self.escape(word, |escaped| matches!(escaped, '$' | '`' | '"' | '\\'))?,
+                '$' | '`' => self.substitution(word)?,
+                _ => self.take(word)?,
+            }
+        }
+        self.at += 1;
+        Some(())
+    }
+
+    /// Reads a backslash, which disappears before a line break and before what is `special`.
+    fn escape(&mut self, word: &mut Word, special: impl Fn(char) -> bool) -> Option<()> {
+        if self.continuation() > 0 {
+            self.at += self.continuation();
+            return Some(());
+        }
+        let escaped = self.rest().chars().nth(1)?;
+        if special(escaped) {
+            self.at += 1;
+        } else {
+            self.take(word)?;
+        }
+        self.take(word)
+    }
+
+    /// Takes `$(…)`, `${…}` and backquotes as they are, up to their end; a lone `$` is a character like any other.
+    fn substitution(&mut self, word: &mut Word) -> Option<()> {
+        let opening = self.peek()?;
+        self.take(word)?;
+        let (open, close) = match (opening, self.peek()) {
+            ('`', _) => ('`', '`'),
+            (_, Some('(')) => ('(', ')'),
+            (_, Some('{')) => ('{', '}'),
+            _ => return Some(()),
+        };
+        let mut depth = usize::from(opening == '`');
+        loop {
+            let c = self.peek()?;
+            self.take(word)?;
+            if c == close {
+                depth -= 1;
+            } else if c == open {
+                depth += 1;
+            } else if c == '\\' {
+                self.take(word)?;
+            }
+            if depth == 0 {
+                return Some(());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn texts(words: &[Word]) -> Vec<&str> {
+        words.iter().map(|word| word.text.as_str()).collect()
+    }
+
+    /// Commands as text: the assignments, a colon if there are any, the words.
+    fn shown(commands: &[Command]) -> Vec<String> {
+        let show = |command: &Command| {
+            let assignments = texts(&command.assignments).join(" ");
+            let colon = if assignments.is_empty() { "" } else { ": " };
+            format!("{assignments}{colon}{}", texts(&command.words).join(" "))
+        };
+        commands.iter().map(show).collect()
+    }
+
+    #[test]
+    fn strings_are_cut_as_compose_cuts_them() {
+        let table: [(&str, &[&str]); 15] = [
+            ("redis-server --port 6380", &["redis-server", "--port", "6380"]),
+            ("  a\t'b  c'\n\"d e\" ", &["a", "b  c", "d e"]),
+            ("sh -c \"echo \\\"x\\\"\"", &["sh", "-c", "echo \"x\""]),
+            ("--a=\"b c\"'d'e", &["--a=b cde"]),
+            ("a '' \"\" b", &["a", "", "", "b"]),
+            ("a 'b\\c' d\\ e", &["a", "b\\c", "d e"]),
+            ("start && more", &["start"]),
+            ("start; more", &["start"]),
+            ("start 2>/dev/null", &["start"]),
+            ("start >log", &["start"]),
+            ("start 'a && b'", &["start", "a && b"]),
+            ("a $(b c) `d e`", &["a", "$(b c)", "`d e`"]),
+            ("a \\\n  --b", &["a", "--b"]),
+            ("a # b", &["a", "#", "b"]),
+            ("a $$PORT", &["a", "$$PORT"]),
+        ];
+        for (text, words) in table {
+            assert_eq!(texts(&split(text).unwrap()), words, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_compose_cannot_cut_gives_nothing() {
+        for text in ["a 'b", "a \"b", "a \\", "a (b)", "a $(b", "a )"] {
+            assert_eq!(split(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn scripts_are_cut_as_a_shell_cuts_them() {
+        let table: [(&str, &[&str]); 17] = [
+            ("a b && c || d; e | f & g", &["a b", "c", "d", "e", "f", "g"]),
+            ("a \\\n  b\nc\r\n# d; e\nf # g", &["a b", "c", "f"]),
+            ("A=1 B='2 3' run x", &["A=1 B=2 3: run x"]),
+            ("exec env C=d /run --p 1", &["C=d: /run --p 1"]),
+            ("env -i -u X A=1 run", &["A=1: run"]),
+            ("exec gosu app run", &["run"]),
+            ("if test -f x; then a; else b; fi", &["test -f x", "a", "b", "fi"]),
+            ("while ! nc -z localhost 5432; do sleep 1; done", &["nc -z localhost 5432", "sleep 1", "done"]),
+            ("(a; b) 2>&1 >/dev/null <in c", &["a", "b", "c"]),
+            ("a 2>/dev/null 8080", &["a 8080"]),
+            ("cat <<EOF >f && a\nb; c\nEOF\nd", &["cat", "a", "d"]),
+            ("cat <<-'E F'\n\tx\n\tE F\nd", &["cat", "d"]),
+            ("a $(b; c) \"${D:-e f}\" `g; h` \"$(i \"j\")\"", &["a $(b; c) ${D:-e f} `g; h` $(i \"j\")"]),
+            ("echo \"a\\n\\\"b\\\"\" $$C $", &["echo a\\n\"b\" $$C $"]),
+            ("a#b 'c''d'", &["a#b cd"]),
+            ("A=1", &["A=1: "]),
+            ("sh -c 'a; sh -c \"b; c\"'", &["a", "b", "c"]),
+        ];
+        for (text, commands) in table {
+            assert_eq!(shown(&script(text).unwrap()), commands, "{text}");
+        }
+        assert_eq!(script("a 'b"), None);
+    }
+
+    #[test]
+    fn shells_and_wrappers_are_looked_through() {
+        let table: [(&[&str], &[&str]); 10] = [
+            (&["sh", "-c", "a && b"], &["a", "b"]),
+            (&["/bin/bash", "-lc", "a"], &["a"]),
+            (&["bash", "-euo", "pipefail", "-c", "a\nb", "name"], &["a", "b"]),
+            (&["X=1", "sh", "-c", "Y=2 a; b"], &["X=1 Y=2: a", "X=1: b"]),
+            (&["/sbin/tini", "-g", "--", "sh", "-c", "exec a"], &["a"]),
+            (&["dumb-init", "a", "--", "b"], &["a -- b"]),
+            (&["bash", "start.sh", "-c", "x"], &["bash start.sh -c x"]),
+            (&["sh", "-c", "open '"], &["sh -c open '"]),
+            (&["a", "&&", "b"], &["a && b"]),
+            (&["exec"], &[]),
+        ];
+        for (words, expected) in table {
+            let words: Vec<_> = words.iter().enumerate().map(|(item, text)| Word::whole(text, item)).collect();
+            assert_eq!(shown(&commands(&words)), expected, "{words:?}");
+        }
+    }
+
+    #[test]
+    fn words_know_where_they_are_written() {
+        let text = "sh -c \"wait localhost:80 && A='x' run --port \\\"8080\\\" a'b'\"";
+        let found = commands(&split(text).unwrap());
+        let places: Vec<_> = found.iter().flat_map(|command| &command.words).map(|word| word.source().map(|at| &text[at])).collect();
+        assert_eq!(places, [Some("wait"), Some("localhost:80"), Some("run"), Some("--port"), Some("8080"), None]);
+    }
+
+    #[test]
+    fn a_part_of_a_quoted_word_is_found() {
+        let text = "run --url=\"http://localhost:80/\"x";
+        let words = split(text).unwrap();
+        let at = words[1].text.find("localhost").unwrap();
+        assert_eq!(words[1].source_range(at..at + 9).map(|range| &text[range]), Some("localhost"));
+        assert_eq!(words[1].source(), None);
+    }
+
+    #[test]
+    fn items_of_a_list_stay_apart() {
+        let items = ["sh", "-c", "echo é; serve --port 80"];
+        let words: Vec<_> = items.iter().enumerate().map(|(item, text)| Word::whole(text, item)).collect();
+        let port = commands(&words).pop().and_then(|command| command.words.last().cloned()).unwrap();
+        assert_eq!((port.item, port.source().map(|range| &items[2][range])), (2, Some("80")));
+    }
+
+    proptest! {
+        #[test]
+        fn sources_spell_their_words(text in "([ab8é=]| |\n|'|\"|\\\\|\\$|\\(|\\)|\\{|`|<|>|;|&|#|sh -c |env |\r\n){0,30}") {
+            let split = split(&text).map(|words| commands(&words)).unwrap_or_default();
+            for command in split.iter().chain(&script(&text).unwrap_or_default()) {
+                for word in command.assignments.iter().chain(&command.words) {
+                    if let Some(range) = word.source() {
+                        prop_assert_eq!(text.get(range), Some(word.text.as_str()));
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn what_shlex_quotes_is_one_word_each(words in prop::collection::vec("[a-zé \"#&;|<>(){}=-]{0,6}", 0..5)) {
+            let text = shlex::try_join(words.iter().map(String::as_str)).unwrap();
+            let split = split(&text).unwrap();
+            prop_assert_eq!(texts(&split), words);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Listeners on one address of the host: in a network of its own the service has to listen on all of its addresses.
+//!
+//! What a variable or flag says openly is found with the references, since the edit rewrites it. Here are the listeners
+//! that nothing visible binds: programs and images that stay on loopback by default, configuration files, LAN addresses.
+
+use super::rules::LOOPBACK_BIND;
+use super::{Case, Reason};
+use crate::compose::service::Variable;
+use crate::facts::running::{Listener, bound_listeners};
+use crate::facts::{is_listener_host, stays_on_loopback};
+use crate::knowledge::images::{Caveat, Role};
+use crate::source::{Location, SourceFile, Span};
+use std::net::IpAddr;
+
+pub(super) fn binds(case: &Case<'_>) -> Vec<Reason> {
+    [by_address(case), by_setting(case), by_program(case), by_image(case), by_file(case), by_replaced_file(case), by_socket(case)].concat()
+}
+
+/// An address of the host's LAN, which the container will not have.
+fn by_address(case: &Case<'_>) -> Vec<Reason> {
+    let is_lan = |variable: &&Variable| {
+        let specific = variable.text().parse::<IpAddr>().is_ok_and(|ip| !ip.is_loopback() && !ip.is_unspecified());
+        specific && is_listener_host(&case.subject, &variable.name)
+    };
+    let bound = case.service.environment.iter().filter(is_lan);
+    bound.map(|variable| Reason::new(&LOOPBACK_BIND, format!("`{}` is an address of this host", variable.name), variable.at)).collect()
+}
+
+/// A setting of the command that binds loopback only: `-c listen_addresses=127.0.0.1`.
+fn by_setting(case: &Case<'_>) -> Vec<Reason> {
+    let bound = case.subject.launches.iter().find_map(|launch| {
+        let word =
+            launch.words.iter().find(|word| word.contains('=') && directive(word.trim_start_matches('-')).is_some_and(is_loopback))?;
+        Some((word, launch.at))
+    });
+    bound
+        .map(|(word, at)| Reason::new(&LOOPBACK_BIND, format!("`{word}` in its command listens on loopback only"), at))
+        .into_iter()
+        .collect()
+}
+
+/// Programs that listen on 127.0.0.1 unless a flag says otherwise. What is known of an image is known of its command too.
+fn by_program(case: &Case<'_>) -> Vec<Reason> {
+    if case.subject.known.as_ref().is_some_and(|known| !known.ports.is_empty()) && !case.subject.is_own_program() {
+        return Vec::new();
+    }
+    let launch = case.subject.launches.iter().find(|launch| stays_on_loopback(launch, &case.subject));
+    let name = |launch: &crate::facts::Launch| launch.program.as_ref().map_or("", |program| program.name).replace('+', " ");
+    let message = |name: String| format!("`{name}` listens on 127.0.0.1 unless told otherwise, and nothing tells it");
+    launch.map(|launch| Reason::new(&LOOPBACK_BIND, message(name(launch)), launch.at)).into_iter().collect()
+}
+
+/// Images that listen on, or trust, nothing but loopback by default.
+fn by_image(case: &Case<'_>) -> Vec<Reason> {
+    let known = case.subject.known.as_ref().filter(|known| case.has_caveat(Caveat::LoopbackTrust) && known.role != Role::P2p);
+    let configured = case.inference.ports.iter().flat_map(|inferred| &inferred.evidence).any(|evidence| evidence.source == "config");
+    let message = |name: &str| format!("image `{name}` answers nobody but localhost unless told otherwise");
+    known.filter(|_| !configured).map(|known| Reason::new(&LOOPBACK_BIND, message(known.name), case.subject.at())).into_iter().collect()
+}
+
+/// Words that begin the line of a configuration file which says where to listen.
+const DIRECTIVES: [&str; 10] = [
+    "bind",
+    "bind-address",
+    "bind_address",
+    "bindIp",
+    "http.host",
+    "listen_addr",
+    "listen_address",
+    "listen_addresses",
+    "network.host",
+    "server.host",
+];
+
+/// A mounted configuration file that binds loopback only.
+fn by_file(case: &Case<'_>) -> Vec<Reason> {
+    let files = case.project.mounted_files(case.service);
+    let bound = files.into_iter().find_map(|(_, file)| Some((file, loopback_line(file)?)));
+    let message = |file: &SourceFile| format!("the mounted `{}` listens on loopback only", file.path.display());
+    bound.map(|(file, at)| Reason::new(&LOOPBACK_BIND, message(file), at)).into_iter().collect()
+}
+
+fn loopback_line(file: &SourceFile) -> Option<Location> {
+    let mut start = 0;
+    for line in file.text.split_inclusive('\n') {
+        if directive(line).is_some_and(is_loopback) {
+            return Some(file.location(Span::new(start, start + line.trim_end().len())));
+        }
+        start += line.len();
+    }
+    None
+}
+
+/// The value of a line such as `bind 127.0.0.1 -::1`, `listen_addresses = 'localhost'`, `bindIp: 127.0.0.1`.
+fn directive(line: &str) -> Option<&str> {
+    let line = line.trim();
+    let (key, value) = line.split_once([' ', '\t', '=', ':'])?;
+    DIRECTIVES.contains(&key).then(|| value.trim_start_matches([' ', '\t', '=', ':']).split('#').next().unwrap_or_default().trim())
+}
+
+fn is_loopback(value: &str) -> bool {
+    let mut words = value
+        .split([' ', ',', '\t'])
+        .map(|word| word.trim_matches(['\'', '"', '-', '[', ']', ';']))
+        .filter(|word| !word.is_empty())
+        .peekable();
+    words.peek().is_some() && words.all(|word| matches!(word, "localhost" | "127.0.0.1" | "::1"))
+}
+
+/// `postgres -c config_file=…` replaces the image's own file, and with it the line that opens the listener to the network.
+fn by_replaced_file(case: &Case<'_>) -> Vec<Reason> {
+    let Some(line) = &case.service.command else { return Vec::new() };
+    let command = line.joined();
+    let Some((_, rest)) = command.split_once("config_file=") else { return Vec::new() };
+    let target = rest.split_whitespace().next().unwrap_or_default().trim_matches(['\'', '"']);
+    let files = case.project.mounted_files(case.service);
+    let Some((_, file)) = files.into_iter().find(|(mounted, _)| mounted == target) else { return Vec::new() };
+    let says = |line: &str| line.trim_start().starts_with("listen_addresses");
+    if command.contains("listen_addresses") || file.text.lines().any(says) {
+        return Vec::new();
+    }
+    let message =
+        format!("`{}` replaces the image's own and does not set `listen_addresses`, so only localhost is answered", file.path.display());
+    vec![Reason::new(&LOOPBACK_BIND, message, line.at)]
+}
+
+/// What the engine sees, whether a file says it or not.
+fn by_socket(case: &Case<'_>) -> Vec<Reason> {
+    let is_stated = |listener: &Listener| case.subject.stated.iter().any(|(port, _)| *port == listener.port);
+    let message = |listener: &Listener| format!("the running container listens on {} at `{}` only", listener.port, listener.address);
+    let bound = bound_listeners(&case.subject).into_iter().filter(|listener| !is_stated(listener));
+    bound.map(|listener| Reason::new(&LOOPBACK_BIND, message(&listener), case.subject.at())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_binds_loopback_only_is_told_from_others() {
+        let bound = |line: &str| directive(line).is_some_and(is_loopback);
+        assert!(bound("bind 127.0.0.1 -::1") && bound("listen_addresses = 'localhost' # only") && bound("  bindIp: 127.0.0.1"));
+        assert!(!bound("bind 0.0.0.0") && !bound("bind 127.0.0.1 192.168.1.5") && !bound("#bind 127.0.0.1") && !bound("bind"));
+    }
+}

@@ -1,0 +1,11 @@
+//! Tests that look at the inside of the program.
+
+mod differential;
+mod engine_facts;
+mod judgement;
+mod laws;
+mod reachability;
+mod references;
+mod yaml_edit;
+mod yaml_properties;
+mod yaml_suite;

@@ -12,6 +12,7 @@ pub(crate) mod image;
 mod include;
 mod loader;
 mod merge;
+mod model;
 mod project;
 mod read;
 mod relocate;

@@ -1,6 +1,7 @@
 //! From parsed files to a [`Project`].
 
 use super::loader::{Loader, Scope};
+use super::model::model;
 use super::read;
 use super::service::{Definition, EnvFile, Reset, Service, Variable};
 use super::tree::{Data, Field, Place, Text, Value};
@@ -37,7 +38,7 @@ pub(crate) fn load<'a>(input: Input<'a>) -> (Project<'a>, Vec<Rejection>) {
     let (mut env, env_places) = read_env(input, &mut problems);
     env.complete(project_name(input).map(|name| ("COMPOSE_PROJECT_NAME", name)));
     let mut loader = Loader::new(input);
-    let root = loader.model(input.compose, Scope { directory: Path::new(""), env: &env }, &[]);
+    let root = model(&mut loader, input.compose, Scope { directory: Path::new(""), env: &env }, &[]);
     let Loader { problems: found, definitions, resets, .. } = loader;
     problems.extend(found.into_iter().map(|(at, message)| error(at, message)));
     let comments = input.streams.iter().map(|(file, stream)| (*file, comments::comments(stream))).collect();

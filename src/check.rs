@@ -4,7 +4,7 @@
 //! there because a text may not allow an edit: then the services are chosen again without that one, until what is chosen
 //! can be done.
 
-use crate::compose::{self, Input, Project, Rejection, RejectionKind, host_network};
+use crate::compose::{self, Input, Project, Rejection, RejectionKind, ServiceId, host_network};
 use crate::diagnostic::{Diagnostic, Outcome, Rule, ServiceReport, Severity, rules};
 use crate::facts::addresses::{self, Reference};
 use crate::facts::directives::{Ask, Directive, UNUSED, directives};
@@ -103,8 +103,7 @@ pub(crate) fn migrate(input: Input<'_>, engine: Option<&EngineFacts>, audit: boo
         let message = format!("the edit did not pass its own check and was withheld; please report this ({detail})");
         diagnostics.push(Diagnostic::new(&INTERNAL, Severity::Error, message, case.host.at()));
     }
-    let services =
-        cases.iter().map(|(index, (case, verdict))| report(*index, case, verdict, &selection, &plan, failed.is_some())).collect();
+    let services = cases.values().map(|(case, verdict)| report(case, verdict, &selection, &plan, failed.is_some())).collect();
     Migration { names, services, diagnostics, changes: verified.unwrap_or_default() }
 }
 
@@ -151,16 +150,16 @@ fn cases<'a>(
     references: &'a [Reference],
     settings: &Settings,
     directives: &[Directive],
-) -> BTreeMap<usize, (Case<'a>, Verdict)> {
+) -> BTreeMap<ServiceId, (Case<'a>, Verdict)> {
     let mut cases = BTreeMap::new();
-    for (index, subject) in subjects.into_iter().enumerate() {
+    for subject in subjects {
         let service = subject.service;
         let Some(host) = host_network(project, service) else { continue };
         let wish = wish(&service.name, host.at(), settings, directives);
-        let references = references.iter().filter(|reference| reference.from == index).collect();
-        let case = Case { project, service, host, subject, inference: &inferences[index], inferences, references, wish };
+        let references = references.iter().filter(|reference| reference.from == service.id).collect();
+        let case = Case { project, service, host, subject, inference: &inferences[service.id.index()], inferences, references, wish };
         let verdict = rules::judge(&case);
-        cases.insert(index, (case, verdict));
+        cases.insert(service.id, (case, verdict));
     }
     cases
 }
@@ -182,29 +181,29 @@ fn wish(service: &str, at: Location, settings: &Settings, directives: &[Directiv
     Wish { migrate: keep.is_none() && mine().any(|directive| directive.ask == Ask::Migrate), keep }
 }
 
-fn report(index: usize, case: &Case<'_>, verdict: &Verdict, selection: &Selection, plan: &Plan, failed: bool) -> ServiceReport {
-    let leaves = selection.leaving.contains(&index);
+fn report(case: &Case<'_>, verdict: &Verdict, selection: &Selection, plan: &Plan, failed: bool) -> ServiceReport {
+    let leaves = selection.leaving.contains(&case.service.id);
     let (outcome, reasons) = match verdict {
         _ if leaves && failed => (Outcome::Failed, Vec::new()),
         Verdict::Review(reasons) if leaves => (Outcome::Migrated, reasons.clone()),
         Verdict::Migrate if leaves => (Outcome::Migrated, Vec::new()),
         Verdict::Migrate | Verdict::Review(_) => {
             let own = if let Verdict::Review(reasons) = verdict { reasons.as_slice() } else { &[] };
-            (Outcome::HeldBack, selection.held.get(&index).into_iter().chain(own).cloned().collect())
+            (Outcome::HeldBack, selection.held.get(&case.service.id).into_iter().chain(own).cloned().collect())
         }
         Verdict::Ask(reasons) => (Outcome::Asks, reasons.clone()),
         Verdict::Keep(reasons) => (Outcome::Kept, reasons.clone()),
     };
     let severity = if matches!(outcome, Outcome::HeldBack | Outcome::Asks) { Severity::Warning } else { Severity::Note };
     let reasons = reasons.into_iter().map(|reason| Diagnostic::new(reason.rule, severity, reason.message, reason.at));
-    let (because, ports) = (reasons.chain(evidence(case)).collect(), listed(case, plan.mapped.get(&index)));
+    let (because, ports) = (reasons.chain(evidence(case)).collect(), listed(case, plan.mapped.get(&case.service.id)));
     ServiceReport {
         service: case.service.name.clone(),
         at: case.host.at(),
         outcome,
         ports,
         because,
-        warnings: if leaves { plan.warnings.get(&index).cloned().unwrap_or_default() } else { Vec::new() },
+        warnings: if leaves { plan.warnings.get(&case.service.id).cloned().unwrap_or_default() } else { Vec::new() },
     }
 }
 

@@ -3,7 +3,7 @@
 use super::loader::{Loader, Scope};
 use super::model::model;
 use super::read;
-use super::service::{Definition, EnvFile, Reset, Service, Variable};
+use super::service::{Definition, EnvFile, Reset, Service, ServiceId, Variable};
 use super::tree::{Data, Field, Place, Text, Value};
 use super::{Input, Network, Project, comments, validate};
 use crate::formats::env_file;
@@ -68,10 +68,10 @@ fn error(at: Location, message: String) -> Rejection {
 
 fn services(root: &Value, mut definitions: BTreeMap<String, Vec<Definition>>, resets: Vec<Reset>) -> Vec<Service> {
     let fields = root.get("services").map(Value::fields).unwrap_or_default();
-    let mut services = Vec::new();
+    let mut services: Vec<Service> = Vec::new();
     for field in fields.iter().filter(|field| matches!(field.value.data, Data::Map(_))) {
         let definitions = definitions.remove(&field.key).unwrap_or_default();
-        let mut service = read::service(&field.key, field.key_at, definitions, field.value.clone());
+        let mut service = read::service(ServiceId::new(services.len()), &field.key, field.key_at, definitions, field.value.clone());
         let inside = |reset: &&Reset| service.definitions.iter().any(|definition| definition.body.contains(reset.entry));
         service.resets = resets.iter().filter(inside).cloned().collect();
         services.push(service);

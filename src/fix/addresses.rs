@@ -3,9 +3,9 @@
 use super::Request;
 use super::draft::Draft;
 use crate::compose::{ServiceId, namespace};
+use crate::diagnostic::Finding;
 use crate::facts::addresses::mention::LocalHost;
 use crate::facts::addresses::{Owner, Reference, Target, target};
-use crate::rules::Reason;
 
 /// Whether a service needs a name for the host once it has left: for itself, or for one that shares its network.
 pub(super) fn needs_gateway(request: &Request<'_>, index: ServiceId) -> bool {
@@ -17,7 +17,7 @@ pub(super) fn needs_gateway(request: &Request<'_>, index: ServiceId) -> bool {
 }
 
 /// Rewrites a reference, if it has to change.
-pub(super) fn rewrite(draft: &mut Draft<'_>, reference: &Reference) -> Result<(), Reason> {
+pub(super) fn rewrite(draft: &mut Draft<'_>, reference: &Reference) -> Result<(), Finding> {
     match target_of(&draft.request, reference) {
         Target::Unchanged => Ok(()),
         Target::Everywhere => draft.replace(&reference.text, reference.host.clone(), "0.0.0.0"),
@@ -47,7 +47,7 @@ fn dials_gateway_by_name(request: &Request<'_>, reference: &Reference) -> bool {
 
 /// The host becomes the peer's name. The port changes where the container's is another one, and where it is the variable
 /// of a published port, which may become another one.
-fn peer(draft: &mut Draft<'_>, reference: &Reference, name: &str, port: Option<u16>, on_host: bool) -> Result<(), Reason> {
+fn peer(draft: &mut Draft<'_>, reference: &Reference, name: &str, port: Option<u16>, on_host: bool) -> Result<(), Finding> {
     let published = reference.port.as_ref().is_some_and(|port| port.variable) && !on_host;
     let moved = port.filter(|port| published || reference.number.is_some_and(|number| number != *port));
     match (&reference.port, moved) {

@@ -4,8 +4,8 @@
 //! there because a text may not allow an edit: then the services are chosen again without that one, until what is chosen
 //! can be done.
 
-use crate::compose::{self, Input, Project, Rejection, RejectionKind, host_network};
-use crate::diagnostic::{Diagnostic, Outcome, Rule, ServiceReport, Severity, rules};
+use crate::compose::{self, Input, Project, Rejection, RejectionKind, ServiceId, host_network};
+use crate::diagnostic::{Finding, Outcome, Proof, Rule, ServiceReport, Severity, Verdict, rules};
 use crate::facts::addresses::{self, Reference};
 use crate::facts::directives::{Ask, Directive, UNUSED, directives};
 use crate::facts::running::EngineFacts;
@@ -13,7 +13,8 @@ use crate::facts::{self, Inference, ServiceFacts};
 use crate::fix::units::{self, Selection};
 use crate::fix::{self, Plan, Request};
 use crate::port::Port;
-use crate::rules::{self, Case, KEPT, Reason, Verdict, Wish, engine_audit};
+use crate::rules::rules::EVIDENCE;
+use crate::rules::{self, Case, KEPT, Wish, engine_audit};
 use crate::settings::Settings;
 use crate::source::Location;
 use crate::verify::{Verified, verify};
@@ -21,9 +22,6 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 rules! {
-    EVIDENCE, "evidence", "why a service is believed to listen on a port",
-        "Each port has its evidence: what the user states, `expose` and `ports`, flags of the command, variables, the healthcheck, \
-         labels, the Dockerfile, mounted configuration, the image's documentation, with `--engine` the sockets of running containers.";
     SYNTAX, "syntax", "the file is not YAML, or YAML that cannot be edited",
         "The file is left alone. Compose reads YAML 1.2; a template has to be rendered first.";
     NOT_ACCEPTED, "not-accepted", "Docker Compose does not accept the result",
@@ -45,7 +43,7 @@ pub(crate) struct Migration {
     /// The services on host networking.
     pub(crate) services: Vec<ServiceReport>,
     /// What is the matter with the files.
-    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) diagnostics: Vec<Finding>,
     /// The files that change.
     pub(crate) changes: Verified,
 }
@@ -58,7 +56,7 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
 /// Migrates what can be migrated of a project; `engine` is what the engine knows about it, when it was asked.
 pub(crate) fn migrate(input: Input<'_>, engine: Option<&EngineFacts>, audit: bool, settings: &Settings) -> Migration {
     let (project, rejections) = compose::load(input);
-    let mut diagnostics: Vec<Diagnostic> = rejections.into_iter().map(rejected).collect();
+    let mut diagnostics: Vec<Finding> = rejections.into_iter().map(rejected).collect();
     let names = project.services.iter().map(|service| service.name.clone()).collect();
     if project.rejected {
         if !input.streams.values().any(compose::speaks_of_host) {
@@ -101,19 +99,18 @@ pub(crate) fn migrate(input: Input<'_>, engine: Option<&EngineFacts>, audit: boo
     let failed = verified.as_ref().err().map(ToString::to_string);
     if let (Some(detail), Some((case, _))) = (&failed, cases.values().next()) {
         let message = format!("the edit did not pass its own check and was withheld; please report this ({detail})");
-        diagnostics.push(Diagnostic::new(&INTERNAL, Severity::Error, message, case.host.at()));
+        diagnostics.push(Finding::new(&INTERNAL, Severity::Error, message, case.host.at()));
     }
-    let services =
-        cases.iter().map(|(index, (case, verdict))| report(*index, case, verdict, &selection, &plan, failed.is_some())).collect();
+    let services = cases.values().map(|(case, proof)| report(case, proof, &selection, &plan, failed.is_some())).collect();
     Migration { names, services, diagnostics, changes: verified.unwrap_or_default() }
 }
 
-fn rejected(rejection: Rejection) -> Diagnostic {
+fn rejected(rejection: Rejection) -> Finding {
     let rule = match rejection.kind {
         RejectionKind::NotCompose => &NOT_COMPOSE,
         RejectionKind::Rejected => &REJECTED,
     };
-    Diagnostic::new(rule, Severity::Error, rejection.message, rejection.at)
+    Finding::new(rule, Severity::Error, rejection.message, rejection.at)
 }
 
 /// The ports that options or comments state for a service.
@@ -151,16 +148,16 @@ fn cases<'a>(
     references: &'a [Reference],
     settings: &Settings,
     directives: &[Directive],
-) -> BTreeMap<usize, (Case<'a>, Verdict)> {
+) -> BTreeMap<ServiceId, (Case<'a>, Proof)> {
     let mut cases = BTreeMap::new();
-    for (index, subject) in subjects.into_iter().enumerate() {
+    for subject in subjects {
         let service = subject.service;
         let Some(host) = host_network(project, service) else { continue };
         let wish = wish(&service.name, host.at(), settings, directives);
-        let references = references.iter().filter(|reference| reference.from == index).collect();
-        let case = Case { project, service, host, subject, inference: &inferences[index], inferences, references, wish };
-        let verdict = rules::judge(&case);
-        cases.insert(index, (case, verdict));
+        let references = references.iter().filter(|reference| reference.from == service.id).collect();
+        let case = Case { project, service, host, subject, inference: &inferences[service.id.index()], inferences, references, wish };
+        let proof = rules::prove(&case);
+        cases.insert(service.id, (case, proof));
     }
     cases
 }
@@ -169,7 +166,7 @@ fn cases<'a>(
 fn wish(service: &str, at: Location, settings: &Settings, directives: &[Directive]) -> Wish {
     let names = |list: &[String]| list.iter().any(|name| name == service);
     if names(&settings.keep) {
-        return Wish { keep: Some(Reason::new(KEPT, "`--keep` names it", at)), migrate: false };
+        return Wish { keep: Some(Finding::keeps(KEPT, "`--keep` names it", at)), migrate: false };
     }
     if names(&settings.migrate) {
         return Wish { keep: None, migrate: true };
@@ -177,45 +174,35 @@ fn wish(service: &str, at: Location, settings: &Settings, directives: &[Directiv
     let mine = || directives.iter().filter(|directive| directive.service == service);
     let keep = mine().find(|directive| directive.ask == Ask::Keep).map(|directive| {
         let message = directive.reason.clone().unwrap_or_else(|| "a comment says so".to_owned());
-        Reason::new(KEPT, message, directive.at)
+        Finding::keeps(KEPT, message, directive.at)
     });
     Wish { migrate: keep.is_none() && mine().any(|directive| directive.ask == Ask::Migrate), keep }
 }
 
-fn report(index: usize, case: &Case<'_>, verdict: &Verdict, selection: &Selection, plan: &Plan, failed: bool) -> ServiceReport {
-    let leaves = selection.leaving.contains(&index);
-    let (outcome, reasons) = match verdict {
-        _ if leaves && failed => (Outcome::Failed, Vec::new()),
-        Verdict::Review(reasons) if leaves => (Outcome::Migrated, reasons.clone()),
-        Verdict::Migrate if leaves => (Outcome::Migrated, Vec::new()),
-        Verdict::Migrate | Verdict::Review(_) => {
-            let own = if let Verdict::Review(reasons) = verdict { reasons.as_slice() } else { &[] };
-            (Outcome::HeldBack, selection.held.get(&index).into_iter().chain(own).cloned().collect())
-        }
-        Verdict::Ask(reasons) => (Outcome::Asks, reasons.clone()),
-        Verdict::Keep(reasons) => (Outcome::Kept, reasons.clone()),
-    };
-    let severity = if matches!(outcome, Outcome::HeldBack | Outcome::Asks) { Severity::Warning } else { Severity::Note };
-    let reasons = reasons.into_iter().map(|reason| Diagnostic::new(reason.rule, severity, reason.message, reason.at));
-    let (because, ports) = (reasons.chain(evidence(case)).collect(), listed(case, plan.mapped.get(&index)));
+fn report(case: &Case<'_>, proof: &Proof, selection: &Selection, plan: &Plan, failed: bool) -> ServiceReport {
+    let id = case.service.id;
+    let leaves = selection.leaving.contains(&id);
+    let mut proof = proof.clone();
+    if let Some(held) = selection.held.get(&id) {
+        proof.begin_with(held.clone());
+    }
     ServiceReport {
         service: case.service.name.clone(),
         at: case.host.at(),
-        outcome,
-        ports,
-        because,
-        warnings: if leaves { plan.warnings.get(&index).cloned().unwrap_or_default() } else { Vec::new() },
+        outcome: match proof.verdict() {
+            _ if leaves && failed => Outcome::Failed,
+            _ if leaves => Outcome::Migrated,
+            Verdict::Migrate | Verdict::Review => Outcome::HeldBack,
+            Verdict::Ask => Outcome::Asks,
+            Verdict::Keep => Outcome::Kept,
+        },
+        ports: listed(case, plan.mapped.get(&id)),
+        proof,
+        warnings: if leaves { plan.warnings.get(&id).cloned().unwrap_or_default() } else { Vec::new() },
     }
 }
 
 fn listed(case: &Case<'_>, mapped: Option<&Vec<Port>>) -> Vec<String> {
     let inferred = || case.inference.ports.iter().map(|inferred| inferred.port).collect();
     mapped.cloned().unwrap_or_else(inferred).iter().map(ToString::to_string).collect()
-}
-
-fn evidence(case: &Case<'_>) -> Vec<Diagnostic> {
-    let ports = case.inference.ports.iter().flat_map(|inferred| &inferred.evidence);
-    let silence = case.inference.silence.iter().map(|silence| (silence.because.clone(), silence.at));
-    let said = ports.map(|evidence| (evidence.because.clone(), evidence.at)).chain(silence);
-    said.map(|(message, at)| Diagnostic::new(&EVIDENCE, Severity::Note, message, at)).collect()
 }

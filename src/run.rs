@@ -6,7 +6,7 @@
 use crate::check::{Migration, NOT_ACCEPTED, SYNTAX, migrate};
 use crate::cli;
 use crate::compose::Input;
-use crate::diagnostic::{Diagnostic, FileProblem, Outcome, Severity};
+use crate::diagnostic::{FileProblem, Finding, Outcome, Severity};
 use crate::engine::{self, Engine};
 use crate::facts::running::EngineFacts;
 use crate::options::{Color, Explain, Mode, Options};
@@ -125,14 +125,14 @@ fn project(files: ProjectFiles, facts: Option<&EngineFacts>, engine: &Engine, op
     let mut report = ProjectReport { sources: files.sources, names, services, diagnostics, changes };
     if let (Err(said), Some(at)) = (accepted, at) {
         let message = format!("Docker Compose does not accept the result, which was withheld; please report this ({said})");
-        report.diagnostics.push(Diagnostic::new(&NOT_ACCEPTED, Severity::Error, message, at));
+        report.diagnostics.push(Finding::new(&NOT_ACCEPTED, Severity::Error, message, at));
         withhold(&mut report);
     }
     report
 }
 
 /// Parses the Compose files of a project; one that cannot be parsed spoils the project, since nobody knows what is in it.
-fn parse(files: &ProjectFiles) -> Result<BTreeMap<FileId, Stream<'_>>, Vec<Diagnostic>> {
+fn parse(files: &ProjectFiles) -> Result<BTreeMap<FileId, Stream<'_>>, Vec<Finding>> {
     let (mut streams, mut problems) = (BTreeMap::new(), Vec::new());
     for id in &files.parts {
         let source = files.sources.get(*id);
@@ -145,10 +145,10 @@ fn parse(files: &ProjectFiles) -> Result<BTreeMap<FileId, Stream<'_>>, Vec<Diagn
 }
 
 /// A file that Compose reads and this program cannot is a failure only if something was to be done in it.
-fn syntax_problem(error: &yaml::SyntaxError, source: &SourceFile) -> Diagnostic {
+fn syntax_problem(error: &yaml::SyntaxError, source: &SourceFile) -> Finding {
     let concerned = ["network_mode", ": host"].iter().any(|words| source.text.contains(words));
     let severity = if error.unsupported && !concerned { Severity::Warning } else { Severity::Error };
-    Diagnostic::new(&SYNTAX, severity, syntax_message(error, &source.text), source.location(error.span))
+    Finding::new(&SYNTAX, severity, syntax_message(error, &source.text), source.location(error.span))
 }
 
 /// What is wrong with a text, and what it probably is when the braces of a template stand in it.
@@ -257,7 +257,7 @@ fn status(report: &Report, options: &Options) -> Status {
 mod tests {
     use super::*;
 
-    use crate::diagnostic::ServiceReport;
+    use crate::diagnostic::{Proof, ServiceReport};
     use crate::source::Span;
     use std::fs;
 
@@ -268,7 +268,8 @@ mod tests {
         if outcome == Outcome::Migrated {
             project.changes = Verified::assume(vec![(file, after.to_owned())]);
         }
-        project.services = vec![ServiceReport { service: "web".into(), at, outcome, ports: vec![], because: vec![], warnings: vec![] }];
+        project.services =
+            vec![ServiceReport { service: "web".into(), at, outcome, ports: vec![], proof: Proof::default(), warnings: vec![] }];
         project
     }
 

@@ -5,7 +5,7 @@
 
 use super::include::Included;
 use super::read;
-use super::service::Service;
+use super::service::{Service, ServiceId};
 use super::tree::{self, Value};
 use crate::formats::interpolation::Env;
 use crate::source::normalise;
@@ -50,8 +50,8 @@ pub(crate) fn files(stream: &Stream<'_>, env: &Env) -> Vec<Wanted> {
 
 fn named_by_root(root: &Value) -> Vec<Wanted> {
     let mut wanted: Vec<Wanted> = root.get("include").map(Value::items).unwrap_or_default().iter().flat_map(included).collect();
-    for field in root.get("services").map(Value::fields).unwrap_or_default() {
-        let service = read::service(&field.key, field.key_at, Vec::new(), field.value.clone());
+    for (index, field) in root.get("services").map(Value::fields).unwrap_or_default().iter().enumerate() {
+        let service = read::service(ServiceId::new(index), &field.key, field.key_at, Vec::new(), field.value.clone());
         wanted.extend(extended(&service));
         wanted.extend(named_by_service(&service).into_iter().map(content));
     }

@@ -12,6 +12,7 @@ pub(crate) mod image;
 mod include;
 mod loader;
 mod merge;
+mod model;
 mod project;
 mod read;
 mod relocate;
@@ -28,7 +29,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use host::{HostNetwork, host_network, is_on_host, namespace, speaks_of_host};
 pub(crate) use project::{Rejection, RejectionKind, load};
 pub(crate) use read::ports;
-pub(crate) use service::Service;
+pub(crate) use service::{Service, ServiceId};
 
 /// What a project is made from: files that were read already.
 #[derive(Debug, Clone, Copy)]
@@ -144,6 +145,14 @@ impl<'a> Project<'a> {
     /// The text of a file that the project names, if it was read.
     pub(crate) fn file(&self, relative: &str) -> Option<&'a crate::source::SourceFile> {
         self.input.sources.find(&self.path(relative))
+    }
+}
+
+impl std::ops::Index<ServiceId> for Project<'_> {
+    type Output = Service;
+
+    fn index(&self, id: ServiceId) -> &Service {
+        &self.services[id.index()]
     }
 }
 

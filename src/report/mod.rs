@@ -7,7 +7,7 @@ pub(crate) mod diff;
 pub(crate) mod page;
 pub(crate) mod text;
 
-use crate::diagnostic::{Diagnostic, FileProblem, Outcome, ServiceReport, Severity};
+use crate::diagnostic::{FileProblem, Finding, Outcome, ServiceReport, Severity};
 use crate::source::Sources;
 use crate::verify::Verified;
 
@@ -32,7 +32,7 @@ pub(crate) struct ProjectReport {
     /// The services on host networking.
     pub(crate) services: Vec<ServiceReport>,
     /// What is the matter with its files.
-    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) diagnostics: Vec<Finding>,
     /// The files that change.
     pub(crate) changes: Verified,
 }

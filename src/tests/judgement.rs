@@ -47,7 +47,7 @@ fn verdict(files: &[(&str, &str)], service: &str) -> String {
         Outcome::Kept => "keep",
         Outcome::Failed => "failed",
     };
-    let rules: BTreeSet<&str> = report.because.iter().map(|reason| reason.rule.id).filter(|id| *id != "evidence").collect();
+    let rules: BTreeSet<&str> = report.proof.deciding().map(|reason| reason.rule.id).filter(|id| *id != "evidence").collect();
     let words = [word].into_iter().chain(report.ports.iter().map(String::as_str)).chain(rules);
     words.collect::<Vec<_>>().join(" ")
 }

@@ -77,6 +77,18 @@ pub(crate) fn program(name: &str) -> Option<Program> {
     parse(TABLE.of(name).next()?)
 }
 
+/// What the program of that name does with a network.
+pub(crate) fn kind(name: &str) -> Option<Kind> {
+    TABLE.of(name).next()?.words().next().and_then(Kind::read)
+}
+
+/// Where the command starts in `words`, when their first is a program that only passes a command on, such as an init process.
+pub(crate) fn passed_on(words: &[&str]) -> Option<usize> {
+    let name = base_name(words.first()?);
+    TABLE.of(name).next()?.words().find(|word| *word == "transparent")?;
+    Some(behind(name, words, 1).unwrap_or(words.len()))
+}
+
 /// The program that `words` run, wrappers left aside: `tini -- uvicorn app:app` runs uvicorn. `None` when it is not known; a shell is the
 /// last thing found, its text is the caller's to split.
 pub(crate) fn recognise(words: &[&str]) -> Option<Found> {
@@ -201,11 +213,11 @@ mod tests {
     fn every_line_says_something_that_is_understood() {
         for line in TABLE.lines() {
             let program = parse(line).unwrap_or_else(|| panic!("{} has no kind", line.key()));
-            assert!(line.words().skip(1).all(|word| word == "loopback"), "{} has stray words", program.name);
             assert_eq!(program.positional.is_some(), line.field("first").is_some(), "{}: first=", program.name);
             let listens = !program.ports.is_empty() || !program.flags.is_empty() || program.loopback;
             assert!(program.kind == Kind::Server || !listens, "{} is no server, yet listens", program.name);
-            let wraps = ["takes", "skip", "verbs", "after"].iter().any(|key| line.field(key).is_some());
+            let wraps = ["takes", "skip", "verbs", "after"].iter().any(|key| line.field(key).is_some())
+                || line.words().any(|word| word == "transparent");
             assert!(program.kind == Kind::Wrapper || !wraps, "{} is no wrapper", program.name);
             for setting in ["port", "address", "host", "opens", "env"].iter().flat_map(|key| line.list(key)) {
                 let port = setting.rsplit_once('=').map(|(_, port)| table::range(port));

@@ -52,7 +52,7 @@ const MIN_BEGINNING: usize = 3;
 
 /// The port that a client dials when none is said.
 pub(crate) fn port_of_client(program: &str) -> Option<u16> {
-    let is_server = || programs::program(program).is_some_and(|program| program.kind == Kind::Server);
+    let is_server = || programs::kind(program) == Some(Kind::Server);
     INDEX.clients.found(program).next().filter(|_| !is_server()).map(|found| found.says)
 }
 

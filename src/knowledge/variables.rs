@@ -83,7 +83,7 @@ pub(crate) fn stem_of_dialled_host(name: &str) -> Option<String> {
 /// right as it is.
 pub(crate) fn is_for_others(name: &str) -> bool {
     let name = name.to_ascii_uppercase().replace("__", "_");
-    let shows_face = || name.split('_').any(|word| words::is_face(word));
+    let shows_face = || name.split('_').any(words::is_face);
     TABLE.found(&name).any(|found| found.says == Says::Others || found.says == Says::FaceUrl && shows_face())
 }
 

@@ -17,6 +17,8 @@ mod project;
 mod read;
 mod relocate;
 pub(crate) mod service;
+#[cfg(test)]
+mod tests;
 pub(crate) mod tree;
 mod validate;
 

@@ -147,7 +147,7 @@ fn run(project: &Project, texts: Texts, options: &Settings) -> Run {
     let sources = sources(project, &texts);
     let mut streams = BTreeMap::new();
     for id in &project.files.compose {
-        match yaml::parse(sources.get(*id)) {
+        match yaml::parse_leniently(sources.get(*id)) {
             Ok(stream) => drop(streams.insert(*id, stream)),
             Err(_) => return Run { after: texts, quiet: true, mistake: false },
         }
@@ -204,7 +204,7 @@ fn laws(project: &Project) -> Failures {
 /// Spans nest, and what is written at a plain scalar's span is its value.
 fn spans(project: &Project) -> Failures {
     let Some(file) = project.main().map(|id| project.files.sources.get(id)) else { return Vec::new() };
-    let Ok(stream) = yaml::parse(file) else { return Vec::new() };
+    let Ok(stream) = yaml::parse_leniently(file) else { return Vec::new() };
     stream.documents.iter().flat_map(|document| span_failures(&stream, &document.root)).collect()
 }
 
@@ -327,7 +327,7 @@ fn metamorphic(project: &Project) -> Failures {
 /// A block scalar of wide characters before everything else.
 fn in_front(project: &Project) -> Option<(&'static str, usize, String)> {
     let source = project.files.sources.get(project.main()?);
-    let stream = yaml::parse(source).ok()?;
+    let stream = yaml::parse_leniently(source).ok()?;
     let entries = &stream.documents.first()?.root.as_mapping()?.entries;
     let first = entries.first()?;
     let at = first.span.start;
@@ -344,7 +344,7 @@ fn in_front(project: &Project) -> Option<(&'static str, usize, String)> {
 /// A service that nobody knows, after the last one.
 fn at_the_end(project: &Project) -> Option<(&'static str, usize, String)> {
     let source = project.files.sources.get(project.main()?);
-    let stream = yaml::parse(source).ok()?;
+    let stream = yaml::parse_leniently(source).ok()?;
     let services = stream.documents.first()?.root.get("services")?.as_mapping()?;
     let last = services.entries.last()?;
     let rest = &source.text[last.span.end..];

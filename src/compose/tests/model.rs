@@ -1,52 +1,23 @@
 //! Both models in one shape, and how they differ.
 
-use crate::compose::service::{CommandLine, Service};
+use crate::compose::service::{CommandLine, PublishedPort, Service};
 use crate::compose::tree::Value as Node;
-use crate::compose::{self, Input};
 use crate::formats::shell;
-use crate::options::{self, Options};
-use crate::project::discover;
-use crate::yaml;
+use crate::tests::project::Given;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 
 /// Services by name, each with the keys that are compared.
-pub(crate) type Model = BTreeMap<String, BTreeMap<&'static str, Value>>;
+pub(super) type Model = BTreeMap<String, BTreeMap<&'static str, Value>>;
 
-/// Our model of files that are named, or why there is none.
-pub(crate) fn load_files(files: &[PathBuf]) -> Result<Model, String> {
-    load(options::Input::Files(files.to_vec()))
-}
-
-/// Our model of the project in a directory.
-pub(crate) fn load_directory(directory: &Path) -> Result<Model, String> {
-    load(options::Input::Path(directory.to_owned()))
-}
-
-fn load(input: options::Input) -> Result<Model, String> {
-    let found = discover(&Options { inputs: vec![input], ..Options::default() });
-    let project = found.projects.first().ok_or_else(|| format!("nothing found: {:?}", found.problems))?;
-    let mut streams = BTreeMap::new();
-    for id in &project.parts {
-        let stream = yaml::parse_leniently(project.sources.get(*id)).map_err(|error| format!("syntax: {error}"))?;
-        streams.insert(*id, stream);
-    }
-    let input = Input {
-        directory: &project.directory,
-        compose: &project.compose,
-        env: project.env,
-        sources: &project.sources,
-        missing: &project.missing,
-        beside: None,
-        read_only: &[],
-        streams: &streams,
-    };
-    let (loaded, problems) = compose::load(input);
-    match problems.first() {
-        Some(problem) => Err(format!("rejected: {}", problem.message)),
-        None => Ok(loaded.services.iter().map(|service| (service.name.clone(), ours(service))).collect()),
-    }
+/// Our model of the first of `projects`, or why there is none.
+pub(super) fn load(projects: &[Given]) -> Result<Model, String> {
+    let project = projects.first().ok_or("nothing is found")?;
+    let loaded = project.load(|project, rejections| match rejections.first() {
+        Some(rejection) => Err(format!("rejected: {}", rejection.message)),
+        None => Ok(project.services.iter().map(|service| (service.name.clone(), ours(service))).collect()),
+    });
+    loaded.unwrap_or_else(|| Err("not YAML".to_owned()))
 }
 
 fn ours(service: &Service) -> BTreeMap<&'static str, Value> {
@@ -70,7 +41,7 @@ fn ours(service: &Service) -> BTreeMap<&'static str, Value> {
     ])
 }
 
-fn port(entry: &compose::service::PublishedPort) -> Vec<String> {
+fn port(entry: &PublishedPort) -> Vec<String> {
     // With a variable that has no value the mapping is not known; Compose goes on with nothing in its place.
     let written = || crate::port::parse_short(&entry.text.as_ref()?.value).ok();
     let Some(mapping) = entry.mapping.or_else(written) else { return vec!["?".to_owned()] };
@@ -162,7 +133,7 @@ fn their_port(entry: &Value) -> String {
 }
 
 /// Where the two differ, in words.
-pub(crate) fn differences(ours: &Result<Model, String>, config: &Value) -> Vec<String> {
+pub(super) fn differences(ours: &Result<Model, String>, config: &Value) -> Vec<String> {
     let ours = match ours {
         Ok(ours) => ours,
         Err(message) => return vec![message.clone()],

@@ -1,16 +1,12 @@
 //! What a local engine knows, put together with what the files say. No engine is needed: its facts are made up here.
 
-use crate::check::{Migration, migrate};
-use crate::compose::Input;
 use crate::compose::image::ImageName;
 use crate::diagnostic::Outcome;
 use crate::facts::running::{Container, EngineFacts, Listener, image_key};
 use crate::port::Port;
 use crate::settings::Settings;
-use crate::source::Sources;
-use crate::yaml;
+use crate::tests::project::{Given, Run};
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 /// A container of `web` with these listeners.
@@ -30,29 +26,17 @@ fn exposing(image: &str, ports: &[Port]) -> EngineFacts {
     EngineFacts { images: Arc::new(images), ..EngineFacts::default() }
 }
 
-fn ask(keys: &str, facts: &EngineFacts, audit: bool) -> (Migration, String) {
-    let mut sources = Sources::default();
-    let file = sources.add("compose.yaml", format!("services:\n  web:\n{keys}"));
-    let streams = BTreeMap::from([(file, yaml::parse(sources.get(file)).unwrap())]);
-    let input = Input {
-        directory: Path::new(""),
-        compose: &[file],
-        env: None,
-        sources: &sources,
-        missing: &[],
-        read_only: &[],
-        beside: None,
-        streams: &streams,
-    };
-    let migration = migrate(input, Some(facts), audit, &Settings::default());
-    let after = migration.changes.changes().next().map_or(String::new(), |(_, text)| text.to_owned());
-    (migration, after)
+fn ask(keys: &str, facts: &EngineFacts, audit: bool) -> (Run, String) {
+    let project = Given::made(&[("compose.yaml", &format!("services:\n  web:\n{keys}"))]);
+    let run = project.run_beside(Some(facts), audit, &Settings::default());
+    let after = project.text(&run.after, "compose.yaml");
+    (run, after)
 }
 
 /// The outcome and the ports of `web`, a service of these keys on host networking.
 fn judged(keys: &str, facts: &EngineFacts) -> (Outcome, String) {
-    let (migration, _) = ask(&format!("    network_mode: host\n{keys}"), facts, false);
-    let service = &migration.services[0];
+    let (run, _) = ask(&format!("    network_mode: host\n{keys}"), facts, false);
+    let service = &run.services[0];
     (service.outcome, service.ports.join(" "))
 }
 
@@ -129,8 +113,8 @@ fn images_on_this_machine_tell_their_ports() {
 fn audited(on_host: bool, current: bool, listeners: &[(Port, &str)], check: bool) -> Vec<String> {
     let keys = "    image: acme/shop\n    ports: ['127.0.0.1:80:8080']\n    networks: [app-net]\nnetworks: {app-net: {driver: bridge}}\n";
     let facts = EngineFacts { containers: vec![container(on_host, current, listeners)], ..EngineFacts::default() };
-    let (migration, _) = ask(keys, &facts, check);
-    migration.diagnostics.iter().map(|diagnostic| diagnostic.message.clone()).collect()
+    let (run, _) = ask(keys, &facts, check);
+    run.diagnostics.iter().map(|diagnostic| diagnostic.message.clone()).collect()
 }
 
 #[test]

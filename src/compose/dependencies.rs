@@ -83,7 +83,7 @@ fn extended(service: &Service) -> Option<Wanted> {
 }
 
 fn named_by_service(service: &Service) -> Vec<String> {
-    let mut names: Vec<String> = service.env_files.iter().map(|file| file.path.value.clone()).collect();
+    let mut names: Vec<String> = service.env_files.iter().map(|file| file.path.value.as_str().to_owned()).collect();
     names.extend(service.build.iter().map(super::service::Build::dockerfile_path));
     names.extend(service.mounts.iter().filter(|mount| mount.is_bind()).map(|mount| mount.source.clone()));
     names

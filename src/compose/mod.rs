@@ -61,8 +61,6 @@ pub(crate) struct Project<'a> {
     pub(crate) input: Input<'a>,
     /// The variables that interpolation sees.
     pub(crate) env: Env,
-    /// Where those variables are defined.
-    pub(crate) env_places: BTreeMap<String, Location>,
     /// The services, in the order in which the files first name them.
     pub(crate) services: Vec<Service>,
     /// The top-level networks.

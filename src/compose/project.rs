@@ -4,10 +4,11 @@ use super::loader::{Loader, Scope};
 use super::model::model;
 use super::read;
 use super::service::{Definition, EnvFile, Reset, Service, ServiceId, Variable};
-use super::tree::{Data, Field, Place, Text, Value};
+use super::tree::{Data, Field, Text, Value};
 use super::{Input, Network, Project, comments, validate};
 use crate::formats::env_file;
 use crate::formats::interpolation::Env;
+use crate::formats::mapped::Place;
 use crate::source::{Location, SourceFile};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -35,15 +36,14 @@ pub(crate) enum RejectionKind {
 /// Loads a project. Problems that Compose would stop at are returned as errors, and the project is marked with them.
 pub(crate) fn load<'a>(input: Input<'a>) -> (Project<'a>, Vec<Rejection>) {
     let mut problems = Vec::new();
-    let (mut env, env_places) = read_env(input, &mut problems);
+    let mut env = read_env(input, &mut problems);
     env.complete(project_name(input).map(|name| ("COMPOSE_PROJECT_NAME", name)));
     let mut loader = Loader::new(input);
     let root = model(&mut loader, input.compose, Scope { directory: Path::new(""), env: &env }, &[]);
     let Loader { problems: found, definitions, resets, .. } = loader;
     problems.extend(found.into_iter().map(|(at, message)| error(at, message)));
     let comments = input.streams.iter().map(|(file, stream)| (*file, comments::comments(stream))).collect();
-    let mut project =
-        Project { input, env, env_places, services: Vec::new(), networks: Vec::new(), top_level: Vec::new(), comments, rejected: false };
+    let mut project = Project { input, env, services: Vec::new(), networks: Vec::new(), top_level: Vec::new(), comments, rejected: false };
     if let Some(root) = root {
         let foreign = validate::not_compose(&root).map(|(at, message)| Rejection { kind: RejectionKind::NotCompose, at, message });
         problems.extend(foreign);
@@ -53,7 +53,7 @@ pub(crate) fn load<'a>(input: Input<'a>) -> (Project<'a>, Vec<Rejection>) {
         project.services = services(&root, definitions, resets);
         for service in &mut project.services {
             service.mounts.extend(read::config_mounts(&service.value, &root));
-            pass_through(service, &project.env, &project.env_places);
+            pass_through(service, &project.env);
             problems.extend(add_env_files(input, service, &project.env));
         }
         problems.extend(validate::references(&project).into_iter().map(|(at, message)| error(at, message)));
@@ -100,20 +100,15 @@ fn read_networks(root: &Value) -> Vec<Network> {
 
 /// The variables of `.env`. The environment of whoever runs the program is left out, so that a run gives the same
 /// result everywhere.
-fn read_env(input: Input<'_>, problems: &mut Vec<Rejection>) -> (Env, BTreeMap<String, Location>) {
-    let (mut env, mut places) = (Env::default(), BTreeMap::new());
-    let Some(file) = input.env.map(|id| input.sources.get(id)) else { return (env, places) };
-    match env_file::parse(&file.text, &Env::default()) {
-        Ok(lines) => {
-            for line in lines {
-                let Some(value) = line.value else { continue };
-                places.insert(line.name.clone(), file.location(line.value_span));
-                env.insert(line.name, value);
-            }
+fn read_env(input: Input<'_>, problems: &mut Vec<Rejection>) -> Env {
+    let Some(file) = input.env.map(|id| input.sources.get(id)) else { return Env::default() };
+    match env_file::parse(file, &Env::default()) {
+        Ok(lines) => lines.into_iter().filter_map(|line| Some((line.name, line.value?))).collect(),
+        Err(failed) => {
+            problems.push(error(file.location(failed.span), failed.to_string()));
+            Env::default()
         }
-        Err(failed) => problems.push(error(file.location(failed.span), failed.to_string())),
     }
-    (env, places)
 }
 
 /// The name of the project, a variable that Compose sets itself: what the files say, or else the directory's name.
@@ -127,12 +122,10 @@ fn project_name(input: Input<'_>) -> Option<String> {
 }
 
 /// Gives variables that are only named the values that the project has for them.
-fn pass_through(service: &mut Service, env: &Env, places: &BTreeMap<String, Location>) {
+fn pass_through(service: &mut Service, env: &Env) {
     for variable in service.environment.iter_mut().filter(|variable| variable.value.is_none()) {
-        if let Some((value, at)) = env.get(&variable.name).zip(places.get(&variable.name)) {
-            let (raw, value) = (value.to_owned(), value.to_owned());
-            variable.value = Some(Text { raw, value, missing: Vec::new(), place: Place::Bytes(*at), plain: false });
-        }
+        let Some(value) = env.get(&variable.name) else { continue };
+        variable.value = value.places().next().map(|place| Text { raw: value.as_str().into(), place, value: value.clone() });
     }
 }
 
@@ -144,7 +137,7 @@ fn add_env_files(input: Input<'_>, service: &mut Service, env: &Env) -> Vec<Reje
     let mut seen = env.clone();
     seen.complete(service.environment.iter().filter_map(|variable| Some((variable.name.as_str(), variable.value.as_ref()?.value.clone()))));
     for entry in &service.env_files {
-        let path = crate::source::normalise(&input.directory.join(&entry.path.value));
+        let path = crate::source::normalise(&input.directory.join(entry.path.value.as_str()));
         let Some(file) = input.sources.find(&path) else { continue };
         match read_env_file(file, entry, &seen) {
             Ok(variables) => {
@@ -161,11 +154,10 @@ fn add_env_files(input: Input<'_>, service: &mut Service, env: &Env) -> Vec<Reje
 
 fn read_env_file(file: &SourceFile, entry: &EnvFile, env: &Env) -> Result<Vec<Variable>, Rejection> {
     let parse = if entry.raw { env_file::parse_raw } else { env_file::parse };
-    let lines = parse(&file.text, env).map_err(|failed| error(file.location(failed.span), failed.to_string()))?;
+    let lines = parse(file, env).map_err(|failed| error(file.location(failed.span), failed.to_string()))?;
     let variable = |line: env_file::EnvLine| {
         let at = file.location(line.value_span);
-        let raw = line.value_span.of(&file.text).to_owned();
-        let text = Text { raw, value: line.value?, missing: Vec::new(), place: Place::Bytes(at), plain: false };
+        let text = Text { raw: line.value_span.of(&file.text).into(), place: Place::Bytes(at), value: line.value? };
         Some(Variable { name: line.name, value: Some(text), at, env_file: Some(file.id) })
     };
     let mut variables: Vec<Variable> = Vec::new();

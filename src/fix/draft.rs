@@ -1,17 +1,16 @@
 //! A plan in the making: edits by file, and what each of them means.
 
 use super::{Announced, Plan, Request, warnings};
-use crate::compose::tree::{Place, Text};
 use crate::compose::{Service, ServiceId};
 use crate::diagnostic::Finding;
 use crate::edit::{Edit, EditSet};
+use crate::formats::mapped::Place;
 use crate::port::Port;
 use crate::rules::REFUSED;
 use crate::source::{FileId, Location};
 use crate::yaml::change::{self, NewEntry, Refusal};
 use crate::yaml::{Path, Stream};
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 /// The plan so far.
 pub(super) struct Draft<'a> {
@@ -100,17 +99,14 @@ impl<'a> Draft<'a> {
         self.announced.keys.insert((service.to_owned(), key), value);
     }
 
-    /// Replaces a range of a text, wherever it stands.
-    pub(super) fn replace(&mut self, text: &Text, range: Range<usize>, new: &str) -> Result<(), Finding> {
-        match text.place {
-            Place::Bytes(at) => {
-                let from = at.span.start + range.start;
-                let span = crate::source::Span::new(from, from + range.len());
-                self.add(at.file, Ok(vec![Edit::replace(span, new)]))
-            }
-            Place::Scalar { node: at, offset } => {
+    /// Replaces the text at a place, wherever it stands.
+    pub(super) fn replace(&mut self, place: Place, new: &str) -> Result<(), Finding> {
+        match place {
+            Place::Said(at) => Err(refusal(at, "it is said in other words")),
+            Place::Bytes(at) => self.add(at.file, Ok(vec![Edit::replace(at.span, new)])),
+            Place::Scalar { node: at, span } => {
                 let (stream, path) = self.node(at)?;
-                let decoded = offset + range.start..offset + range.end;
+                let decoded = span.start..span.end;
                 let node = stream.node(&path).ok_or_else(|| refusal(at, "the place cannot be found again"))?;
                 let span =
                     node.locate(&stream.source.text, decoded.clone()).ok_or_else(|| refusal(at, "the address is written with escapes"))?;

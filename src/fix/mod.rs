@@ -114,7 +114,7 @@ pub(crate) fn listed(value: &Value) -> Vec<String> {
         let mapping = port::parse_long(text("host_ip"), text("published"), text("target"), text("protocol"));
         mapping.map(|mapping| mapping.to_string()).ok()
     };
-    let item = |item: &Value| item.as_text().map(|text| text.raw.clone()).or_else(|| long(item));
+    let item = |item: &Value| item.as_text().map(|text| text.raw.as_ref().to_owned()).or_else(|| long(item));
     let keyed = value.fields().iter().map(|field| match field.value.as_str() {
         Some(text) => format!("{}:{text}", field.key),
         None => field.key.clone(),

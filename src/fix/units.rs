@@ -94,31 +94,31 @@ impl Round<'_> {
         let Owner::Service { id: owner, .. } = reference.owner else { return None };
         let name = self.name(owner);
         if self.careful && self.stays(owner) {
-            return Some(Finding::holds_back(&PEER_STAYS, format!("dials `{name}`, which stays on host networking"), reference.at()));
+            return Some(Finding::holds_back(&PEER_STAYS, format!("dials `{name}`, which stays on host networking"), reference.at));
         }
         (self.careful && reference.named == LocalHost::Lan).then(|| {
-            let message = format!("names `{}`, and if that is this host it is `{name}`", said(reference));
-            Finding::holds_back(&UNCLEAR_ADDRESS, message, reference.at())
+            let message = format!("names `{}`, and if that is this host it is `{name}`", reference.said());
+            Finding::holds_back(&UNCLEAR_ADDRESS, message, reference.at)
         })
     }
 
     /// Why an address at which another service dials this one does not let it leave: nothing answers there afterwards, and
     /// it is not edited.
     fn is_dialled(&self, reference: &Reference) -> Option<Finding> {
-        let (name, said) = (self.name(reference.from), said(reference));
+        let (name, said) = (self.name(reference.from), reference.said());
         if self.stays(reference.from) && reference.named == LocalHost::HostGateway {
             let message =
                 format!("`{name}` stays on host networking and dials it at `{said}`, where a mapping on 127.0.0.1 does not answer");
-            return Some(Finding::holds_back(&PEER_STAYS, message, reference.at()));
+            return Some(Finding::holds_back(&PEER_STAYS, message, reference.at));
         }
         if self.careful && reference.named == LocalHost::Lan {
             let message = format!("`{name}` dials `{said}`: if that is this host, a mapping on 127.0.0.1 does not answer there");
-            return Some(Finding::holds_back(&UNCLEAR_ADDRESS, message, reference.at()));
+            return Some(Finding::holds_back(&UNCLEAR_ADDRESS, message, reference.at));
         }
         let in_file = matches!(reference.field, Field::File | Field::Label(_)) && !self.on_host.contains(&reference.from);
         (self.careful && in_file).then(|| {
             let message = format!("`{name}` dials it at `{said}`, which has to change with it");
-            Finding::holds_back(&CONFIG_FILE, message, reference.at())
+            Finding::holds_back(&CONFIG_FILE, message, reference.at)
         })
     }
 
@@ -128,8 +128,7 @@ impl Round<'_> {
         if wanted == Target::Unchanged {
             return None;
         }
-        let same =
-            |other: &&Reference| other.from != reference.from && other.text.place == reference.text.place && other.host == reference.host;
+        let same = |other: &&Reference| other.from != reference.from && other.host.is_some() && other.host == reference.host;
         let other = references.iter().filter(same).find(|other| !self.suits(&wanted, other))?;
         let name = self.name(other.from);
         let message = if self.stays(other.from) {
@@ -137,7 +136,7 @@ impl Round<'_> {
         } else {
             format!("`{name}` reads the same address and means another")
         };
-        Some(Finding::holds_back(&SHARED_VALUE, message, reference.at()))
+        Some(Finding::holds_back(&SHARED_VALUE, message, reference.at))
     }
 
     /// Whether a reader of a text that is going to say `wanted` still finds what it looks for.
@@ -147,12 +146,6 @@ impl Round<'_> {
         let to_itself = is_peer && reader.owner == Owner::Itself && !self.stays(reader.from);
         to_itself || target(reader, &self.on_host, self.leaving) == *wanted
     }
-}
-
-/// The host as written, with its port.
-fn said(reference: &Reference) -> String {
-    let port = reference.number.map(|number| format!(":{number}")).unwrap_or_default();
-    format!("{}{port}", &reference.text.raw[reference.host.clone()])
 }
 
 fn shares_namespace(case: &Case<'_>, owner: &Case<'_>) -> bool {

@@ -73,9 +73,8 @@ fn left(reference: &Reference) -> Option<Finding> {
         (Owner::Unknown(why), _) => format!("since {why}"),
         _ => return None,
     };
-    let port = reference.number.map(|number| format!(":{number}")).unwrap_or_default();
-    let message = format!("`{}{port}` is left as it is, {why}", &reference.text.raw[reference.host.clone()]);
-    Some(Finding::new(&LEFT, Severity::Note, message, reference.at()))
+    let message = format!("`{}` is left as it is, {why}", reference.said());
+    Some(Finding::new(&LEFT, Severity::Note, message, reference.at))
 }
 
 /// `dns` and `extra_hosts` that lead to the loopback address: in a network of its own that is the container.

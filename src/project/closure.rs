@@ -97,7 +97,7 @@ impl Reader {
         let path = named.map_or_else(|| self.files.directory.join(".env"), normalise);
         match read::any_file(&path, MAX_BYTES) {
             Ok(Some(text)) => {
-                self.env = assigned(&text).into_iter().collect();
+                self.env = assigned(&text);
                 self.seen.insert(path.clone());
                 self.files.env = Some(self.files.sources.add(path, text));
             }
@@ -122,7 +122,7 @@ impl Reader {
     fn named_by(&self, part: &Part) -> Vec<Wanted> {
         let Ok(stream) = yaml::parse_leniently(self.files.sources.get(part.file)) else { return Vec::new() };
         let mut env = self.env.clone();
-        env.complete(part.env.iter().map(|(name, value)| (name, value.to_owned())));
+        env.complete(part.env.iter().map(|(name, value)| (name, value.clone())));
         dependencies::files(&stream, &env).into_iter().filter(|file| !self.is_foreign(&file.path)).collect()
     }
 
@@ -137,7 +137,7 @@ impl Reader {
                 let Some(file) = self.files.sources.find(&path).map(|source| source.id) else { return };
                 let mut own = by.env.clone();
                 for variables in env {
-                    own.complete(variables_of(&from_here(variables)));
+                    own.complete(variables_of(&from_here(variables)).iter().map(|(name, value)| (name, value.clone())));
                 }
                 self.part(Part { file, directory: from_here(directory), env: own });
             }
@@ -199,14 +199,13 @@ impl Reader {
 }
 
 /// The variables in an env file; none when it is not there.
-fn variables_of(path: &Path) -> Vec<(String, String)> {
+fn variables_of(path: &Path) -> Env {
     let text = read::any_file(path, MAX_BYTES).ok().flatten();
     text.map(|text| assigned(&text)).unwrap_or_default()
 }
 
-fn assigned(text: &str) -> Vec<(String, String)> {
-    let lines = env_file::parse(text, &Env::default()).unwrap_or_default();
-    lines.into_iter().filter_map(|line| Some((line.name, line.value?))).collect()
+fn assigned(text: &str) -> Env {
+    env_file::variables(text).unwrap_or_default()
 }
 
 /// Whether a text is that of a Compose file. One that is not YAML counts, and is reported,

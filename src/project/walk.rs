@@ -7,7 +7,7 @@
 use super::{Seed, or_current, read};
 use crate::diagnostic::FileProblem;
 use crate::formats::env_file;
-use crate::formats::interpolation::Env;
+use crate::formats::mapped::Mapped;
 use crate::source::normalise;
 use ignore::WalkBuilder;
 use std::collections::BTreeMap;
@@ -97,8 +97,8 @@ fn default_files(directory: &Path, names: &[PathBuf]) -> Option<Vec<PathBuf>> {
 /// The files that `COMPOSE_FILE` in the directory's `.env` names, split at `COMPOSE_PATH_SEPARATOR`.
 fn named_by_env(directory: &Path) -> Option<Vec<PathBuf>> {
     let text = read::any_file(&directory.join(".env"), MAX_ENV_BYTES).ok()??;
-    let lines = env_file::parse(&text, &Env::default()).ok()?;
-    let value = |name: &str| lines.iter().rev().find(|line| line.name == name)?.value.as_deref().filter(|value| !value.is_empty());
+    let env = env_file::variables(&text).ok()?;
+    let value = |name: &str| env.get(name).map(Mapped::as_str).filter(|value| !value.is_empty());
     let separator = value("COMPOSE_PATH_SEPARATOR").unwrap_or(if cfg!(windows) { ";" } else { ":" });
     let names = value("COMPOSE_FILE")?.split(separator).map(str::trim).filter(|name| !name.is_empty());
     Some(names.map(|name| normalise(&directory.join(name))).collect())

@@ -106,11 +106,8 @@ fn in_command(case: &Case<'_>, file: FileId, stage: &Stage) -> Option<Finding> {
 
 /// Whether a text names an address of the host at which the service does not listen itself.
 fn dials(case: &Case<'_>, text: &str) -> bool {
-    let mentions = mention::mentions(text).into_iter().filter(|mention| mention.host != LocalHost::Unspecified);
-    mentions.into_iter().any(|mention| {
-        let number = mention.port.as_ref().map(|(number, _)| *number).or(mention.implied_port);
-        number.is_none_or(|number| !case.inference.listens_on(number))
-    })
+    let mentions = mention::mentions(text).into_iter().filter(|mention| mention.named != LocalHost::Unspecified);
+    mentions.into_iter().any(|mention| mention.number().is_none_or(|number| !case.inference.listens_on(number)))
 }
 
 /// Ports of databases, queues and caches.

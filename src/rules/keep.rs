@@ -43,7 +43,7 @@ fn capability(case: &Case<'_>) -> Vec<Finding> {
 }
 
 fn device(case: &Case<'_>) -> Vec<Finding> {
-    let devices = case.service.texts("devices").into_iter().map(|text| (text.value.clone(), text.at()));
+    let devices = case.service.texts("devices").into_iter().map(|text| (text.value.as_str().to_owned(), text.at()));
     let mounts = case.service.mounts.iter().map(|mount| (mount.source.clone(), mount.at));
     let is_network = |(path, _): &(String, Location)| {
         path.starts_with("/dev/net/tun") || path.starts_with("/dev/infiniband") || path.starts_with("/dev/net:")

@@ -86,20 +86,19 @@ fn addresses(case: &Case<'_>) -> Vec<Finding> {
 }
 
 fn address(case: &Case<'_>, reference: &Reference) -> Option<Finding> {
-    let port = reference.number.map(|number| format!(":{number}")).unwrap_or_default();
-    let named = &reference.text.raw[reference.host.clone()];
+    let said = reference.said();
     let (rule, message) = match (&reference.owner, &reference.field) {
         (Owner::Service { id, .. }, Field::File) => {
-            (&CONFIG_FILE, format!("this file says `{named}{port}`, which is `{}`", case.project[*id].name))
+            (&CONFIG_FILE, format!("this file says `{said}`, which is `{}`", case.project[*id].name))
         }
-        (Owner::Host(_), Field::File) => (&CONFIG_FILE, format!("this file says `{named}{port}`, where no service of the project listens")),
-        (Owner::Service { .. } | Owner::Host(_), Field::Label(name)) => (&CONFIG_FILE, format!("label `{name}` says `{named}{port}`")),
-        (Owner::Host(_), _) => (&HOST_PROCESS, format!("dials `{named}{port}`, where no service of the project listens")),
-        (Owner::Unknown(why), _) => (&UNCLEAR_ADDRESS, format!("names `{named}{port}`, and {why}")),
-        (Owner::Bind, _) if reference.named != LocalHost::Unspecified => (&LOOPBACK_BIND, format!("listens on `{named}{port}` only")),
+        (Owner::Host(_), Field::File) => (&CONFIG_FILE, format!("this file says `{said}`, where no service of the project listens")),
+        (Owner::Service { .. } | Owner::Host(_), Field::Label(name)) => (&CONFIG_FILE, format!("label `{name}` says `{said}`")),
+        (Owner::Host(_), _) => (&HOST_PROCESS, format!("dials `{said}`, where no service of the project listens")),
+        (Owner::Unknown(why), _) => (&UNCLEAR_ADDRESS, format!("names `{said}`, and {why}")),
+        (Owner::Bind, _) if reference.named != LocalHost::Unspecified => (&LOOPBACK_BIND, format!("listens on `{said}` only")),
         _ => return None,
     };
-    Some(Finding::holds_back(rule, message, reference.at()))
+    Some(Finding::holds_back(rule, message, reference.at))
 }
 
 /// Endings of files that hold settings.

@@ -28,7 +28,8 @@ fn ours(service: &Service) -> BTreeMap<&'static str, Value> {
     } else {
         networks
     };
-    let variables = service.environment.iter().map(|variable| (variable.name.clone(), variable.value.as_ref().map(|text| &text.value)));
+    let variables =
+        service.environment.iter().map(|variable| (variable.name.clone(), variable.value.as_ref().map(|text| text.value.as_str())));
     BTreeMap::from([
         ("network_mode", json!(mode)),
         ("ports", json!(service.ports.iter().flat_map(port).collect::<BTreeSet<String>>())),
@@ -76,7 +77,7 @@ fn hosts(value: &Node) -> BTreeSet<String> {
 
 fn command(command: &CommandLine) -> Value {
     if !command.shell_form {
-        return json!(command.texts.iter().map(|text| &text.value).collect::<Vec<_>>());
+        return json!(command.texts.iter().map(|text| text.value.as_str()).collect::<Vec<_>>());
     }
     let words = command.texts.first().and_then(|text| shell::split(&text.value)).unwrap_or_default();
     json!(words.iter().map(|word| &word.text).collect::<Vec<_>>())

@@ -3,16 +3,16 @@
 //! Projects are handled side by side and reported in the order in which they were found; what is wrong with one never
 //! stops another. Nothing is decided here: stages are called, and their results handed on.
 
-use crate::check::{Migration, NOT_ACCEPTED, SYNTAX, migrate};
+use crate::check::{Migration, migrate};
 use crate::cli;
 use crate::compose::Input;
-use crate::diagnostic::{FileProblem, Finding, Outcome, Severity};
+use crate::diagnostic::{Family, FileProblem, Finding, Outcome, Severity};
 use crate::engine::{self, Engine};
 use crate::facts::running::EngineFacts;
 use crate::options::{Color, Explain, Mode, Options};
 use crate::project::{self, ProjectFiles};
 use crate::report::{ProjectReport, Report, diff, page, text};
-use crate::rules::engine_audit;
+use crate::rules::project::{not_accepted, syntax};
 use crate::source::{FileId, SourceFile, Span};
 use crate::verify::Verified;
 use crate::write;
@@ -125,7 +125,7 @@ fn project(files: ProjectFiles, facts: Option<&EngineFacts>, engine: &Engine, op
     let mut report = ProjectReport { sources: files.sources, names, services, diagnostics, changes };
     if let (Err(said), Some(at)) = (accepted, at) {
         let message = format!("Docker Compose does not accept the result, which was withheld; please report this ({said})");
-        report.diagnostics.push(Finding::new(&NOT_ACCEPTED, Severity::Error, message, at));
+        report.diagnostics.push(Finding::new(&not_accepted::RULE, Severity::Error, message, at));
         withhold(&mut report);
     }
     report
@@ -148,7 +148,7 @@ fn parse(files: &ProjectFiles) -> Result<BTreeMap<FileId, Stream<'_>>, Vec<Findi
 fn syntax_problem(error: &yaml::SyntaxError, source: &SourceFile) -> Finding {
     let concerned = ["network_mode", ": host"].iter().any(|words| source.text.contains(words));
     let severity = if error.unsupported && !concerned { Severity::Warning } else { Severity::Error };
-    Finding::new(&SYNTAX, severity, syntax_message(error, &source.text), source.location(error.span))
+    Finding::new(&syntax::RULE, severity, syntax_message(error, &source.text), source.location(error.span))
 }
 
 /// What is wrong with a text, and what it probably is when the braces of a template stand in it.
@@ -244,7 +244,7 @@ fn unless_reader_left(result: io::Result<()>) -> io::Result<()> {
 
 fn status(report: &Report, options: &Options) -> Status {
     let left = report.count(Outcome::HeldBack) + report.count(Outcome::Asks) > 0;
-    let unmet = report.projects.iter().flat_map(|project| &project.diagnostics).any(engine_audit::is_finding);
+    let unmet = report.projects.iter().flat_map(|project| &project.diagnostics).any(|finding| finding.rule.family == Family::EngineAudit);
     let would_change = options.mode != Mode::Write && report.has_changes();
     match () {
         () if report.errors() > 0 => Status::Failed,
@@ -257,7 +257,7 @@ fn status(report: &Report, options: &Options) -> Status {
 mod tests {
     use super::*;
 
-    use crate::diagnostic::{Proof, ServiceReport};
+    use crate::diagnostic::{Family, Proof, ServiceReport};
     use crate::source::Span;
     use std::fs;
 

@@ -19,6 +19,7 @@ kinds! {
         Both = "both",
         BoundHost = "bound-host",
         Cluster = "cluster",
+        Coordinator = "coordinator",
         DialledHost = "dialled-host",
         Fabric = "fabric",
         FaceUrl = "face-url",
@@ -115,6 +116,11 @@ pub(crate) fn is_fabric(name: &str) -> bool {
 /// Whether it holds the place of a node among those of a computation.
 pub(crate) fn is_rank(name: &str) -> bool {
     says(name, Says::Rank)
+}
+
+/// Whether it names the first node of a computation, which all others dial.
+pub(crate) fn names_coordinator(name: &str) -> bool {
+    says(name, Says::Coordinator)
 }
 
 /// Whether it is a setting of ROS or DDS.

@@ -9,6 +9,7 @@ use crate::facts::addresses::Owner;
 use crate::facts::addresses::mention::LocalHost;
 use crate::facts::running::{Listener, bound_listeners};
 use crate::facts::{is_listener_host, stays_on_loopback};
+use crate::knowledge::config_keys;
 use crate::knowledge::images::{Caveat, Role};
 use crate::rules::case::Case;
 use crate::source::{Location, SourceFile, Span};
@@ -77,20 +78,6 @@ fn by_image(case: &Case<'_>) -> Vec<Finding> {
     known.filter(|_| !configured).map(|known| Finding::holds_back(&RULE, message(known.name), case.subject.at())).into_iter().collect()
 }
 
-/// Words that begin the line of a configuration file which says where to listen.
-const DIRECTIVES: [&str; 10] = [
-    "bind",
-    "bind-address",
-    "bind_address",
-    "bindIp",
-    "http.host",
-    "listen_addr",
-    "listen_address",
-    "listen_addresses",
-    "network.host",
-    "server.host",
-];
-
 /// A mounted configuration file that binds loopback only.
 fn by_file(case: &Case<'_>) -> Vec<Finding> {
     let files = case.project.mounted_files(case.service);
@@ -114,7 +101,7 @@ fn loopback_line(file: &SourceFile) -> Option<Location> {
 fn directive(line: &str) -> Option<&str> {
     let line = line.trim();
     let (key, value) = line.split_once([' ', '\t', '=', ':'])?;
-    DIRECTIVES.contains(&key).then(|| value.trim_start_matches([' ', '\t', '=', ':']).split('#').next().unwrap_or_default().trim())
+    config_keys::is_bind(key).then(|| value.trim_start_matches([' ', '\t', '=', ':']).split('#').next().unwrap_or_default().trim())
 }
 
 fn is_loopback(value: &str) -> bool {

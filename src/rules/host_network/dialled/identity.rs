@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Family, Finding, Obligation, Rule};
 use crate::knowledge::images::Caveat;
+use crate::knowledge::{flags, variables};
 use crate::rules::case::Case;
 use crate::source::Location;
 
@@ -32,22 +33,9 @@ fn cluster(case: &Case<'_>) -> Option<Location> {
     let repository = |service: &crate::compose::Service| service.image.as_ref().map(|image| image.name.repository.clone());
     let own = repository(case.service)?;
     let twin = case.project.services.iter().find(|other| other.name != case.service.name && repository(other).as_ref() == Some(&own));
-    let names = [
-        "CLUSTER_INITIAL",
-        "INITIAL_CLUSTER",
-        "INITIAL_MASTER",
-        "INITIAL_PRIMARY",
-        "SEEDS",
-        "SEED_HOSTS",
-        "REPLICA_SET",
-        "ZOO_SERVERS",
-        "JOIN",
-    ];
-    let is_peer = |name: &str| names.iter().any(|part| name.to_ascii_uppercase().replace('.', "_").contains(part));
     let single = case.service.environment.iter().any(|variable| variable.text() == "single-node");
-    let variable = case.service.environment.iter().find(|variable| is_peer(&variable.name) && !variable.text().is_empty());
-    let flags = ["--initial-cluster", "--join", "--replSet", "--cluster_addr", "--routes"];
-    let flag = case.service.command.iter().find(|line| flags.iter().any(|flag| line.joined().contains(flag)));
+    let variable = case.service.environment.iter().find(|variable| variables::names_cluster(&variable.name) && !variable.text().is_empty());
+    let flag = case.service.command.iter().find(|line| flags::name_cluster(&line.joined()));
     let settings = variable.map(|variable| variable.at).or_else(|| flag.map(|line| line.at));
     settings.or_else(|| twin.map(|_| case.subject.at())).filter(|_| !single)
 }

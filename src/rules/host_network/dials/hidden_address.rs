@@ -11,6 +11,7 @@ use crate::facts::addresses::{Owner, is_for_others};
 use crate::facts::{is_listener_host, is_own_listener};
 use crate::formats::dockerfile::Stage;
 use crate::knowledge::images::{self, Caveat, Role};
+use crate::knowledge::protocols;
 use crate::rules::case::Case;
 use crate::source::{FileId, Location};
 
@@ -114,9 +115,6 @@ fn dials(case: &Case<'_>, text: &str) -> bool {
     mentions.into_iter().any(|mention| mention.number().is_none_or(|number| !case.inference.listens_on(number)))
 }
 
-/// Ports of databases, queues and caches.
-const STORES: [u16; 11] = [1433, 1521, 3306, 4222, 5432, 5672, 6379, 9042, 9092, 9200, 27017];
-
 /// An application without a single setting, in a project with a database: its settings are in the image.
 fn unconfigured(case: &Case<'_>) -> Vec<Finding> {
     let service = case.service;
@@ -130,7 +128,7 @@ fn unconfigured(case: &Case<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let store = case.project.services.iter().zip(case.inferences).find(|(other, inference)| {
-        let is_store = known_store(other) && inference.ports.iter().any(|inferred| STORES.contains(&inferred.port.number));
+        let is_store = known_store(other) && inference.ports.iter().any(|inferred| protocols::is_store(inferred.port.number));
         is_store && (is_on_host(case.project, other) || publishes(other))
     });
     let message = |name: &str| format!("has no settings at all, and `{name}` is in the project: its address is probably inside the image");

@@ -1,7 +1,7 @@
 //! Nodes of a compute cluster.
 
-use super::variables::first_set;
 use crate::diagnostic::{Family, Finding, Obligation, Rule};
+use crate::knowledge::variables;
 use crate::rules::case::Case;
 
 /// The rule.
@@ -15,8 +15,8 @@ pub(crate) static RULE: Rule = Rule {
 
 /// A rank in a cluster, or settings of a library that clusters use.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
-    let has_rank = ["RANK", "NODE_RANK", "WORLD_SIZE", "NNODES"].iter().any(|name| case.service.variable(name).is_some());
-    let address = first_set(case, &["MASTER_ADDR"]).filter(|_| has_rank);
-    let variable = address.or_else(|| first_set(case, &["NCCL_", "GLOO_", "OMPI_", "UCX_", "I_MPI_"]));
+    let set = |says: fn(&str) -> bool| case.service.environment.iter().find(move |variable| says(&variable.name));
+    let coordinator = set(variables::names_coordinator).filter(|_| set(variables::is_rank).is_some());
+    let variable = coordinator.or_else(|| set(variables::is_fabric));
     variable.map(|variable| Finding::keeps(&RULE, format!("sets `{}`", variable.name), variable.at)).into_iter().collect()
 }

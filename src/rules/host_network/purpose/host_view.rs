@@ -1,6 +1,7 @@
 //! Mounts of the host's view of itself.
 
 use crate::diagnostic::{Family, Finding, Obligation, Rule};
+use crate::knowledge::host_access;
 use crate::rules::case::Case;
 
 /// The rule.
@@ -12,15 +13,9 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("host_view.md"),
 };
 
-/// Host paths that give a view of the host; the root only as a whole.
-const HOST_VIEWS: [&str; 6] = ["/proc", "/run/avahi-daemon", "/run/dbus", "/sys", "/var/run/avahi-daemon", "/var/run/dbus"];
-
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
-    let is_view = |source: &str| {
-        let path = source.trim_end_matches('/');
-        source == "/" || HOST_VIEWS.iter().any(|view| path == *view || path.starts_with(&format!("{view}/")))
-    };
-    let cgroups = |source: &str| source.starts_with("/sys/fs/cgroup") || source.starts_with("/sys/class") || source.starts_with("/sys/bus");
-    let mounts = case.service.mounts.iter().filter(|mount| is_view(&mount.source) && !cgroups(&mount.source));
+    // The root counts as a whole only: everything is below it.
+    let shows_host = |source: &str| source == "/" || host_access::is_view(source);
+    let mounts = case.service.mounts.iter().filter(|mount| shows_host(&mount.source));
     mounts.map(|mount| Finding::keeps(&RULE, format!("mounts `{}` of the host", mount.source), mount.at)).collect()
 }

@@ -2,6 +2,7 @@
 
 use crate::compose::service::Variable;
 use crate::diagnostic::{Family, Finding, Obligation, Rule};
+use crate::knowledge::{variables, words};
 use crate::rules::case::Case;
 use crate::source::Location;
 
@@ -26,22 +27,25 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     wide.map(|(at, count)| Finding::keeps(&RULE, format!("a range of {count} ports"), at)).take(1).collect()
 }
 
-/// How the names of the two ends of a range of ports differ.
-const LIMITS: [(&str, &str); 3] = [("MIN", "MAX"), ("START", "END"), ("FROM", "TO")];
-
 /// Ranges of ports whose ends are two variables: `RTP_START` and `RTP_END`, `MIN_PORT` and `MAX_PORT`.
 fn by_limits(case: &Case<'_>) -> Vec<(Location, usize)> {
     let port = |variable: &Variable| variable.text().parse::<u16>().ok().filter(|number| *number >= 1024);
     let range = |low: &Variable| {
-        let (first, name) = (port(low)?, low.name.to_ascii_uppercase());
-        LIMITS.iter().find_map(|(min, max)| {
-            let other = name.split('_').map(|word| if word == *min { *max } else { word }).collect::<Vec<_>>().join("_");
-            let high = case.service.environment.iter().find(|it| other != name && it.name.eq_ignore_ascii_case(&other))?;
-            Some((low.at, usize::from(port(high)?.checked_sub(first)?) + 1))
-        })
+        let first = port(low)?;
+        let high = |name: String| case.service.environment.iter().find(|it| it.name.eq_ignore_ascii_case(&name));
+        let last = port(upper_ends(&low.name).find_map(high)?)?;
+        Some((low.at, usize::from(last.checked_sub(first)?) + 1))
     };
-    let speaks_of_ports = |variable: &&Variable| {
-        ["PORT", "RTP", "RTC", "TURN", "PASV", "UDP"].iter().any(|word| variable.name.to_ascii_uppercase().contains(word))
-    };
+    let speaks_of_ports = |variable: &&Variable| variables::is_limit(&variable.name);
     case.service.environment.iter().filter(speaks_of_ports).filter_map(range).collect()
+}
+
+/// The names that a variable with the upper end may have: one word of `name` is that of a lower end.
+fn upper_ends(name: &str) -> impl Iterator<Item = String> {
+    let parts: Vec<&str> = name.split('_').collect();
+    (0..parts.len()).filter_map(move |at| {
+        let mut other: Vec<String> = parts.iter().map(|&part| part.to_owned()).collect();
+        *other.get_mut(at)? = words::upper_end(parts.get(at)?)?;
+        Some(other.join("_"))
+    })
 }

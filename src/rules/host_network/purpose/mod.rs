@@ -15,4 +15,3 @@ pub(crate) mod network_device;
 pub(crate) mod privileged;
 pub(crate) mod reachability;
 pub(crate) mod ros_dds;
-mod variables;

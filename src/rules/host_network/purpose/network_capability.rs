@@ -2,6 +2,7 @@
 
 use crate::compose::tree::Text;
 use crate::diagnostic::{Family, Finding, Obligation, Rule};
+use crate::knowledge::host_access;
 use crate::knowledge::images::Role;
 use crate::rules::case::Case;
 
@@ -14,11 +15,9 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("network_capability.md"),
 };
 
-const CAPABILITIES: [&str; 5] = ["ALL", "NET_ADMIN", "NET_BROADCAST", "NET_RAW", "SYS_MODULE"];
-
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let name = |text: &Text| text.value.to_ascii_uppercase().trim_start_matches("CAP_").to_owned();
-    let wanted = case.service.texts("cap_add").into_iter().filter(|text| CAPABILITIES.contains(&name(text).as_str()));
+    let wanted = case.service.texts("cap_add").into_iter().filter(|text| host_access::is_capability(&name(text)));
     let documented_on_bridge =
         |text: &Text| name(text) == "NET_ADMIN" && case.subject.known.as_ref().is_some_and(|known| known.role == Role::Proxy);
     wanted

@@ -1,6 +1,7 @@
 //! Commands that change the network.
 
 use crate::diagnostic::{Family, Finding, Obligation, Rule};
+use crate::knowledge::host_access;
 use crate::rules::case::Case;
 
 /// The rule.
@@ -13,10 +14,6 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
-    let acts = ["ip route", "ip link", "ip addr", "iptables ", "ip6tables ", "nft ", "sysctl -w net."];
-    let line = case.service.command_lines().find_map(|line| {
-        let text = line.joined();
-        acts.iter().find(|act| text.contains(**act)).map(|act| (act.trim(), line.at))
-    });
+    let line = case.service.command_lines().find_map(|line| Some((host_access::network_command(&line.joined())?, line.at)));
     line.map(|(act, at)| Finding::keeps(&RULE, format!("runs `{act}`"), at)).into_iter().collect()
 }

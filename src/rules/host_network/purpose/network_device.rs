@@ -1,6 +1,7 @@
 //! Network devices of the host.
 
 use crate::diagnostic::{Family, Finding, Obligation, Rule};
+use crate::knowledge::host_access;
 use crate::rules::case::Case;
 use crate::source::Location;
 
@@ -16,8 +17,6 @@ pub(crate) static RULE: Rule = Rule {
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let devices = case.service.texts("devices").into_iter().map(|text| (text.value.as_str().to_owned(), text.at()));
     let mounts = case.service.mounts.iter().map(|mount| (mount.source.clone(), mount.at));
-    let is_network = |(path, _): &(String, Location)| {
-        path.starts_with("/dev/net/tun") || path.starts_with("/dev/infiniband") || path.starts_with("/dev/net:")
-    };
+    let is_network = |(path, _): &(String, Location)| host_access::is_device(path);
     devices.chain(mounts).filter(is_network).map(|(path, at)| Finding::keeps(&RULE, format!("uses `{path}`"), at)).collect()
 }

@@ -2,6 +2,7 @@
 
 use super::author;
 use crate::diagnostic::{Family, Finding, Obligation, Rule};
+use crate::knowledge::phrases::{Said, Tells};
 use crate::rules::case::Case;
 
 /// The rule.
@@ -15,6 +16,6 @@ pub(crate) static RULE: Rule = Rule {
 
 /// A comment that speaks of reaching something.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
-    let counts = |text: &str, beside| (beside || author::names_host(text)) && author::speaks_of_reach(text);
+    let counts = |said: &Said, beside| (beside || said.tells(Tells::Name)) && said.tells(Tells::Reach);
     author::first(case, |message, at| Finding::holds_back(&RULE, message, at), counts)
 }

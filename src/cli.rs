@@ -4,7 +4,8 @@
 //! and in the words that were typed. What the options do is decided elsewhere.
 
 use crate::check;
-use crate::options::{Color, Explain, Input, Mode, Options, Verbosity};
+use crate::options::{Color, Explain, Mode, Options, Verbosity};
+use crate::project::Input;
 use crate::port::{Port, Protocol};
 use crate::settings::{Settings, StatedPorts};
 use clap::error::ErrorKind;

@@ -49,6 +49,7 @@ mod diagnostic;
 mod edit;
 mod engine;
 mod facts;
+mod files;
 mod fix;
 mod formats;
 mod knowledge;

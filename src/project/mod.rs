@@ -1,182 +1,199 @@
-//! From what the user named to projects: which files belong together, and their texts.
+//! From what the user named to projects: which files belong together, and which projects can matter.
 //!
-//! This is the only place that reads compose projects from disk; every later stage works on the texts found here. Which
-//! files make a project follows what `docker compose` does when it is run in that directory, or with `-f`. What the
-//! files mean is left to `compose`, except for the paths they name, which have to be read as well.
+//! What files make a project follows what `docker compose` does when it is run in that directory, or with `-f`; which further
+//! ones they include and extend is found by `compose` when it loads them. Everything is written over a
+//! [`FileSystem`], so that a directory on disk and files in memory are searched alike.
 
-mod closure;
-mod read;
+mod open;
+mod prefilter;
 mod walk;
 
 use crate::diagnostic::FileProblem;
-use crate::options::{Input, Options};
-use crate::source::{FileId, Sources, normalise};
-use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::files::{FileSystem, Kind, MAX_COMPOSE_BYTES, STDIN, Unread, text};
+use crate::source::normalise;
+use prefilter::Signs;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-/// The name under which standard input is shown.
-pub(crate) const STDIN: &str = "<stdin>";
+pub(crate) use open::{Opened, names_services, open};
+pub(crate) use prefilter::Prefilter;
 
-/// All that was found.
-#[derive(Debug, Default)]
-pub(crate) struct Discovery {
-    /// The projects, in the order of the command line, and within a directory by name.
-    pub(crate) projects: Vec<ProjectFiles>,
-    /// What could not be read or searched.
-    pub(crate) problems: Vec<FileProblem>,
-    /// How many Compose files were looked at.
-    pub(crate) files: usize,
+/// A source of projects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Input {
+    /// One Compose file on standard input.
+    Stdin,
+    /// A directory to search, or a Compose file that is taken alone.
+    Path(PathBuf),
+    /// One project of several files, of which later ones override earlier ones.
+    Files(Vec<PathBuf>),
 }
 
-/// The files of one project, read.
-#[derive(Debug, Default)]
-pub(crate) struct ProjectFiles {
+impl Input {
+    /// The files that it names, or the directory.
+    pub(crate) fn paths(&self) -> Vec<PathBuf> {
+        match self {
+            Self::Stdin => vec![STDIN.into()],
+            Self::Path(path) => vec![normalise(path)],
+            Self::Files(paths) => paths.iter().map(|path| normalise(path)).collect(),
+        }
+    }
+}
+
+/// A project before it is opened.
+#[derive(Debug)]
+pub(crate) struct Seed {
+    /// Which input it comes from.
+    pub(crate) input: usize,
     /// The project's directory, to which paths in its files are relative; empty for the current one.
     pub(crate) directory: PathBuf,
     /// The Compose files it is started from; later ones override earlier ones.
-    pub(crate) compose: Vec<FileId>,
-    /// Those, and the Compose files that they include and extend.
-    pub(crate) parts: Vec<FileId>,
-    /// The file with the variables for interpolation: `.env`, or what `--env-file` names.
-    pub(crate) env: Option<FileId>,
-    /// All files that were read, by normalised path: those above and the text files that they name.
-    pub(crate) sources: Sources,
-    /// What they name and is not there, or cannot be read as text where text is needed.
-    pub(crate) missing: Vec<PathBuf>,
-    /// A file of a default name beside them that is not part of the project: what they may be meant to go over.
-    pub(crate) beside: Option<PathBuf>,
-    /// The directories below which files may be written.
-    pub(crate) roots: Vec<PathBuf>,
-    /// Every Compose file of the project by its real path, those it includes and extends among them.
-    covers: BTreeSet<PathBuf>,
+    pub(crate) compose: Vec<PathBuf>,
+    /// How it was found, unless the user named its files.
+    pub(crate) found: Option<Found>,
 }
 
-impl ProjectFiles {
-    /// Whether the user's words allow to write that file: it lies below a directory that was named, or below the
-    /// directory of a file that was.
-    pub(crate) fn may_write(&self, path: &Path) -> bool {
-        if path == Path::new(STDIN) {
-            return true; // What came in goes out again as a diff.
-        }
-        let absolute = |path: &Path| std::path::absolute(path).map(|path| normalise(&path));
-        let Ok(path) = absolute(path) else { return false };
-        self.roots.iter().any(|root| absolute(or_current(root)).is_ok_and(|root| path.starts_with(root)))
-    }
-
-    /// The real paths of the files it is started from.
-    fn starts(&self) -> impl Iterator<Item = PathBuf> {
-        self.compose.iter().map(|&id| read::real_path(&self.sources.get(id).path))
-    }
-
-    /// Whether all files that `other` is started from are part of this project.
-    fn includes(&self, other: &ProjectFiles) -> bool {
-        other.starts().all(|path| self.covers.contains(&path))
-    }
-}
-
-/// A project before its files are read.
+/// What is known of a project that a search found.
 #[derive(Debug)]
-struct Seed {
-    /// Which input it comes from.
-    input: usize,
-    directory: PathBuf,
-    compose: Vec<PathBuf>,
-    /// The directory below which its files may be written.
-    root: Option<PathBuf>,
+pub(crate) struct Found {
     /// Whether it is known to be a project; otherwise only its name suggests it.
     certain: bool,
+    /// What its files and its `.env` may speak of.
+    signs: Signs,
+    /// The real paths of its files.
+    real: Vec<PathBuf>,
+    /// The files that cannot be read.
+    problems: Vec<FileProblem>,
 }
 
-/// Finds and reads the projects that `options` name. What cannot be read becomes a problem and stops nothing.
-pub(crate) fn discover(options: &Options) -> Discovery {
-    let mut found = Discovery::default();
-    let env_file = options.env_file.as_deref();
-    if let Some(problem) = env_file.and_then(|path| read::compose_file(path).err()) {
-        found.problems.push(problem);
-        return found;
-    }
-    let seeds: Vec<Seed> =
-        options.inputs.iter().enumerate().flat_map(|(number, input)| seeds(number, input, options, &mut found)).collect();
-    let read: Vec<_> = seeds.into_par_iter().map(|seed| (seed.input, closure::read(&seed, env_file))).collect();
-    let mut fruitful = BTreeSet::new();
-    for (input, result) in read {
-        match result {
-            Ok(None) => continue,
-            Ok(Some(project)) => found.projects.push(project),
-            Err(problems) => found.problems.extend(problems),
-        }
-        fruitful.insert(input);
-    }
-    for (number, input) in options.inputs.iter().enumerate() {
-        if let Input::Path(path) = input
-            && path.is_dir()
-            && !fruitful.contains(&number)
-        {
-            found.problems.push(FileProblem::error(path, format!("no compose file found in `{}`", path.display())));
-        }
-    }
-    found.files = found.projects.iter().flat_map(|project| &project.covers).collect::<BTreeSet<_>>().len();
-    found.projects = without_parts(found.projects);
-    found
+/// What becomes of a seed without opening it.
+#[derive(Debug)]
+pub(crate) enum First {
+    /// It has to be opened.
+    Open,
+    /// It cannot matter. It is a project of these files.
+    Done(Vec<PathBuf>),
+    /// It is no project.
+    Nothing,
+    /// Its files cannot be read.
+    Unreadable(Vec<FileProblem>),
 }
 
-/// The projects that an input stands for.
-fn seeds(number: usize, input: &Input, options: &Options, found: &mut Discovery) -> Vec<Seed> {
-    match input {
-        Input::Path(path) if path.is_dir() => walk::search(number, path, options.env_file.is_none(), &mut found.problems),
-        Input::Path(path) => vec![named(number, std::slice::from_ref(path))],
-        Input::Files(paths) => vec![named(number, paths)],
-        Input::Stdin => {
-            let directory = PathBuf::new();
-            vec![Seed { input: number, directory, compose: vec![STDIN.into()], root: None, certain: true }]
+impl Seed {
+    /// What the bytes of its files come to.
+    pub(crate) fn at_first_sight(&self) -> First {
+        match &self.found {
+            Some(found) if !found.problems.is_empty() => First::Unreadable(found.problems.clone()),
+            Some(found) if !found.signs.matter() && (found.certain || found.signs.compose) => First::Done(found.real.clone()),
+            Some(found) if !found.signs.matter() => First::Nothing,
+            _ => First::Open,
         }
     }
+
+    /// Whether it is a project whatever its file turns out to be.
+    pub(crate) fn is_certain(&self) -> bool {
+        self.found.as_ref().is_none_or(|found| found.certain)
+    }
+}
+
+/// The projects that inputs stand for, in their order, and within a directory by name; and what could not be searched.
+pub(crate) fn survey(
+    system: &dyn FileSystem,
+    inputs: &[Input],
+    env_file: Option<&Path>,
+    prefilter: &Prefilter,
+) -> (Vec<Seed>, Vec<FileProblem>) {
+    let mut problems = Vec::new();
+    let env = match env_file.map(|path| text(system, path, MAX_COMPOSE_BYTES).map_err(|unread| unreadable(path, &unread))) {
+        Some(Err(problem)) => return (Vec::new(), vec![problem]),
+        Some(Ok(text)) => Some(Signs { host: prefilter.names_host(&text), ..Signs::default() }),
+        None => None,
+    };
+    let mut seeds = Vec::new();
+    for (number, input) in inputs.iter().enumerate() {
+        match input {
+            Input::Path(path) if system.kind(path) == Some(Kind::Directory) => {
+                let search = walk::Search { system, prefilter, input: number, root: &normalise(path), env };
+                seeds.extend(walk::search(search, &mut problems));
+            }
+            _ => seeds.push(named(number, input)),
+        }
+    }
+    (seeds, problems)
 }
 
 /// A project whose files the user names.
-fn named(input: usize, paths: &[PathBuf]) -> Seed {
-    let compose: Vec<PathBuf> = paths.iter().map(|path| normalise(path)).collect();
+fn named(number: usize, input: &Input) -> Seed {
+    let mut compose: Vec<PathBuf> = Vec::new();
+    for path in input.paths() {
+        if !compose.contains(&path) {
+            compose.push(path);
+        }
+    }
     let directory = compose.first().and_then(|path| path.parent()).unwrap_or(Path::new("")).to_owned();
-    Seed { input, root: Some(directory.clone()), directory, compose, certain: true }
+    Seed { input: number, directory, compose, found: None }
 }
 
-/// Leaves out every project that is part of another. Of projects that are part of each other the first stays.
-fn without_parts(projects: Vec<ProjectFiles>) -> Vec<ProjectFiles> {
-    let mut covering: BTreeMap<&PathBuf, Vec<usize>> = BTreeMap::new();
-    for (number, project) in projects.iter().enumerate() {
-        for path in &project.covers {
-            covering.entry(path).or_default().push(number);
-        }
+/// The paths at or below which files may be written: a directory that was named, the directory of a file that was.
+pub(crate) fn roots(system: &dyn FileSystem, inputs: &[Input]) -> Vec<PathBuf> {
+    let root = |input: &Input| {
+        let path = input.paths().into_iter().next().unwrap_or_default();
+        let whole = *input == Input::Stdin || matches!(input, Input::Path(_)) && system.kind(&path) == Some(Kind::Directory);
+        if whole { path } else { path.parent().unwrap_or(Path::new("")).to_owned() }
+    };
+    inputs.iter().map(root).collect()
+}
+
+/// Which files a project turned out to be made of, by their real paths.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Extent {
+    /// The files it is started from.
+    pub(crate) starts: Vec<PathBuf>,
+    /// Those, and the files that they include and extend.
+    pub(crate) covers: Vec<PathBuf>,
+}
+
+impl Extent {
+    /// Whether all files that `other` is started from are part of this project.
+    fn includes(&self, other: &Self) -> bool {
+        other.starts.iter().all(|path| self.covers.contains(path))
+    }
+}
+
+/// How many Compose files there are in all.
+pub(crate) fn count_files(extents: &[&Extent]) -> usize {
+    extents.iter().flat_map(|extent| &extent.covers).collect::<HashSet<_>>().len()
+}
+
+/// Says of each project whether it is part of another. Of projects that are part of each other the first is not.
+pub(crate) fn parts(extents: &[&Extent]) -> Vec<bool> {
+    let mut covering: HashMap<&PathBuf, Vec<usize>> = HashMap::new();
+    for (number, extent) in extents.iter().enumerate() {
+        extent.covers.iter().for_each(|path| covering.entry(path).or_default().push(number));
     }
     let is_part = |number: usize| {
-        let (project, first) = (&projects[number], projects[number].starts().next());
-        let candidates = first.and_then(|path| covering.get(&path)).into_iter().flatten();
-        candidates.copied().filter(|&other| other != number).any(|other| {
-            let whole = &projects[other];
-            whole.includes(project) && (other < number || !project.includes(whole))
+        let own = extents[number];
+        let candidates = own.starts.first().and_then(|path| covering.get(path)).into_iter().flatten();
+        candidates.filter(|other| **other != number).any(|other| {
+            let whole = extents[*other];
+            whole.includes(own) && (*other < number || !own.includes(whole))
         })
     };
-    let parts: Vec<bool> = (0..projects.len()).map(is_part).collect();
-    let mut kept: Vec<ProjectFiles> = Vec::new();
-    let mut roots: Vec<(BTreeSet<PathBuf>, Vec<PathBuf>)> = Vec::new();
-    for (project, part) in projects.into_iter().zip(parts) {
-        match part {
-            true => roots.push((project.starts().collect(), project.roots)),
-            false => kept.push(project),
-        }
-    }
-    // Naming a file allows to write beside it, also when the file turns out to be part of a project named otherwise.
-    for (starts, more) in roots {
-        let wholes = kept.iter_mut().filter(|whole| starts.is_subset(&whole.covers));
-        wholes.for_each(|whole| whole.roots.extend(more.iter().cloned()));
-    }
-    kept
+    (0..extents.len()).map(is_part).collect()
 }
 
-/// The path, for calls that do not take the empty one for the current directory.
-fn or_current(path: &Path) -> &Path {
-    if path.as_os_str().is_empty() { Path::new(".") } else { path }
+/// The directories that were named and in which there is nothing.
+pub(crate) fn fruitless(system: &dyn FileSystem, inputs: &[Input], fruitful: &BTreeSet<usize>) -> Vec<FileProblem> {
+    let numbered = inputs.iter().enumerate().filter(|(number, _)| !fruitful.contains(number));
+    let directories = numbered.filter_map(|(_, input)| match input {
+        Input::Path(path) if system.kind(path) == Some(Kind::Directory) => Some(path),
+        _ => None,
+    });
+    directories.map(|path| FileProblem::error(path, format!("no compose file found in `{}`", path.display()))).collect()
+}
+
+fn unreadable(path: &Path, unread: &Unread) -> FileProblem {
+    FileProblem::error(path, format!("cannot read `{}`: {unread}", path.display()))
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ impl<'a> Expansion<'a> {
             }
             PieceKind::Variable(name) => {
                 let at = *self.project.env_places.get(name)?;
-                let raw = self.project.input.sources.text(at);
+                let raw = self.project.sources().text(at);
                 let text = Text { raw: raw.to_owned(), value: raw.to_owned(), missing: Vec::new(), place: Place::Bytes(at), plain: false };
                 (raw == &self.value[piece.value.clone()]).then_some((text, from..from + range.len()))
             }

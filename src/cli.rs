@@ -5,8 +5,8 @@
 
 use crate::check;
 use crate::options::{Color, Explain, Mode, Options, Verbosity};
-use crate::project::Input;
 use crate::port::{Port, Protocol};
+use crate::project::Input;
 use crate::settings::{Settings, StatedPorts};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, ValueEnum};

@@ -170,8 +170,11 @@ mod tests {
     use super::*;
 
     use crate::diagnostic::ServiceReport;
+    use crate::report::ProjectReport;
     use crate::source::Span;
+    use crate::verify::Verified;
     use std::fs;
+    use std::path::PathBuf;
 
     fn project_with(path: PathBuf, after: &str, outcome: Outcome) -> ProjectReport {
         let mut project = ProjectReport::default();

@@ -7,7 +7,7 @@ use crate::compose::{self, Input, Project};
 use crate::diagnostic::FileProblem;
 use crate::facts::running::EngineFacts;
 use crate::files::{Content, FileSystem};
-use crate::project::{self, Extent, First, Prefilter, Seed};
+use crate::project::{self, Extent, First, Seed};
 use crate::settings::Settings;
 use crate::source::{FileId, Sources};
 use std::path::{Path, PathBuf};
@@ -72,10 +72,8 @@ fn open(seed: &Seed, shared: Shared<'_>, engine: &dyn Fn(&Seed) -> Option<Engine
         return Examined::default();
     }
     let real = |file: &FileId| shared.system.real(&sources.get(*file).path);
-    let extent = Extent {
-        starts: opened.compose.iter().map(real).collect(),
-        covers: parts(&project, &opened.compose).iter().map(real).collect(),
-    };
+    let extent =
+        Extent { starts: opened.compose.iter().map(real).collect(), covers: parts(&project, &opened.compose).iter().map(real).collect() };
     let Migration { names, services, diagnostics, changes } =
         migrate(&project, rejections, engine(seed).as_ref(), shared.audit, shared.settings);
     let report = ProjectReport { sources, names, services, diagnostics, changes };

@@ -6,25 +6,31 @@
 
 mod examine;
 mod result;
+#[cfg(test)]
+mod tests;
 
-use crate::compose::{self, Project, Rejection, RejectionKind, host_network, is_on_host};
+use crate::compose::{self, Project, Rejection, RejectionKind, ServiceId, host_network, is_on_host};
 use crate::diagnostic::{Diagnostic, Outcome, Rule, ServiceReport, Severity, rules};
 use crate::facts::addresses::{self, Reference};
 use crate::facts::directives::{Ask, Directive, UNUSED, directives};
 use crate::facts::running::EngineFacts;
 use crate::facts::{self, Inference, ServiceFacts};
+use crate::files::Memory;
 use crate::fix::units::{self, Selection};
 use crate::fix::{self, Plan, Request};
 use crate::port::Port;
+use crate::project::{self, Input, Prefilter};
 use crate::rules::{self, Case, KEPT, Reason, Verdict, Wish, engine_audit};
 use crate::settings::Settings;
-use crate::source::Location;
+use crate::source::{Location, Sources};
 use crate::verify::{Verified, verify};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::path::PathBuf;
 
 pub(crate) use examine::{Examined, Shared, examine};
-pub(crate) use result::{ProjectReport, Report};
+pub(crate) use result::ProjectReport;
+pub use result::Report;
 
 rules! {
     EVIDENCE, "evidence", "why a service is believed to listen on a port",
@@ -61,8 +67,19 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
     rules::rules().chain(engine_audit::rules()).chain([&EVIDENCE, &SYNTAX, &NOT_COMPOSE, &REJECTED, &UNUSED, &NOT_ACCEPTED, &INTERNAL])
 }
 
+/// Migrates what can be migrated of the projects among `sources`. Which files make a project is told as in a directory: by
+/// the names that Compose looks for, and by what they include, extend and read. No other file is looked at.
+pub fn check(sources: &Sources, settings: &Settings) -> Report {
+    let system = Memory::new(sources);
+    let (inputs, roots) = ([Input::Path(PathBuf::new())], [PathBuf::new()]);
+    let shared = Shared { system: &system, roots: &roots, env_file: None, settings, audit: false };
+    let (seeds, problems) = project::survey(&system, &inputs, None, &Prefilter::new(settings, false));
+    let examined = seeds.iter().map(|seed| examine(seed, shared, &|_| None)).collect();
+    Report::new(&system, &inputs, settings, problems, examined)
+}
+
 /// Migrates what can be migrated of a project; `engine` is what the engine knows about it, when it was asked.
-fn migrate(
+pub(crate) fn migrate(
     project: &Project<'_>,
     rejections: Vec<Rejection>,
     engine: Option<&EngineFacts>,
@@ -112,8 +129,7 @@ fn migrate(
         let message = format!("the edit did not pass its own check and was withheld; please report this ({detail})");
         diagnostics.push(Diagnostic::new(&INTERNAL, Severity::Error, message, case.host.at()));
     }
-    let services =
-        cases.iter().map(|(index, (case, verdict))| report(*index, case, verdict, &selection, &plan, failed.is_some())).collect();
+    let services = cases.values().map(|(case, verdict)| report(case, verdict, &selection, &plan, failed.is_some())).collect();
     Migration { names, services, diagnostics, changes: verified.unwrap_or_default() }
 }
 
@@ -179,16 +195,16 @@ fn cases<'a>(
     references: &'a [Reference],
     settings: &Settings,
     directives: &[Directive],
-) -> BTreeMap<usize, (Case<'a>, Verdict)> {
+) -> BTreeMap<ServiceId, (Case<'a>, Verdict)> {
     let mut cases = BTreeMap::new();
-    for (index, subject) in subjects.into_iter().enumerate() {
+    for subject in subjects {
         let service = subject.service;
         let Some(host) = host_network(project, service) else { continue };
         let wish = wish(&service.name, host.at(), settings, directives);
-        let references = references.iter().filter(|reference| reference.from == index).collect();
-        let case = Case { project, service, host, subject, inference: &inferences[index], inferences, references, wish };
+        let references = references.iter().filter(|reference| reference.from == service.id).collect();
+        let case = Case { project, service, host, subject, inference: &inferences[service.id.index()], inferences, references, wish };
         let verdict = rules::judge(&case);
-        cases.insert(index, (case, verdict));
+        cases.insert(service.id, (case, verdict));
     }
     cases
 }
@@ -210,29 +226,29 @@ fn wish(service: &str, at: Location, settings: &Settings, directives: &[Directiv
     Wish { migrate: keep.is_none() && mine().any(|directive| directive.ask == Ask::Migrate), keep }
 }
 
-fn report(index: usize, case: &Case<'_>, verdict: &Verdict, selection: &Selection, plan: &Plan, failed: bool) -> ServiceReport {
-    let leaves = selection.leaving.contains(&index);
+fn report(case: &Case<'_>, verdict: &Verdict, selection: &Selection, plan: &Plan, failed: bool) -> ServiceReport {
+    let leaves = selection.leaving.contains(&case.service.id);
     let (outcome, reasons) = match verdict {
         _ if leaves && failed => (Outcome::Failed, Vec::new()),
         Verdict::Review(reasons) if leaves => (Outcome::Migrated, reasons.clone()),
         Verdict::Migrate if leaves => (Outcome::Migrated, Vec::new()),
         Verdict::Migrate | Verdict::Review(_) => {
             let own = if let Verdict::Review(reasons) = verdict { reasons.as_slice() } else { &[] };
-            (Outcome::HeldBack, selection.held.get(&index).into_iter().chain(own).cloned().collect())
+            (Outcome::HeldBack, selection.held.get(&case.service.id).into_iter().chain(own).cloned().collect())
         }
         Verdict::Ask(reasons) => (Outcome::Asks, reasons.clone()),
         Verdict::Keep(reasons) => (Outcome::Kept, reasons.clone()),
     };
     let severity = if matches!(outcome, Outcome::HeldBack | Outcome::Asks) { Severity::Warning } else { Severity::Note };
     let reasons = reasons.into_iter().map(|reason| Diagnostic::new(reason.rule, severity, reason.message, reason.at));
-    let (because, ports) = (reasons.chain(evidence(case)).collect(), listed(case, plan.mapped.get(&index)));
+    let (because, ports) = (reasons.chain(evidence(case)).collect(), listed(case, plan.mapped.get(&case.service.id)));
     ServiceReport {
         service: case.service.name.clone(),
         at: case.host.at(),
         outcome,
         ports,
         because,
-        warnings: if leaves { plan.warnings.get(&index).cloned().unwrap_or_default() } else { Vec::new() },
+        warnings: if leaves { plan.warnings.get(&case.service.id).cloned().unwrap_or_default() } else { Vec::new() },
     }
 }
 

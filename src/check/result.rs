@@ -11,11 +11,11 @@ use crate::settings::Settings;
 use crate::source::{FileId, Location, Sources};
 use crate::verify::Verified;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// All that a run found out.
 #[derive(Debug, Default)]
-pub(crate) struct Report {
+pub struct Report {
     /// The projects, in the order in which they were found.
     pub(crate) projects: Vec<ProjectReport>,
     /// What is the matter with files and directories beyond their text.
@@ -63,6 +63,11 @@ impl Report {
         report.withhold_for_unknown_names(settings);
         report.withhold_contradictions();
         report
+    }
+
+    /// The files that change, by path, each with its whole new text.
+    pub fn changes(&self) -> BTreeMap<&Path, &str> {
+        self.projects.iter().flat_map(ProjectReport::changed).collect()
     }
 
     /// How many services came to that outcome.
@@ -114,6 +119,11 @@ impl Report {
 }
 
 impl ProjectReport {
+    /// The files that change, by path, each with its whole new text.
+    fn changed(&self) -> impl Iterator<Item = (&Path, &str)> {
+        self.changes.changes().map(|(file, after)| (self.sources.get(file).path.as_path(), after))
+    }
+
     /// Takes the changes back, and says so of each service.
     pub(crate) fn withhold(&mut self) {
         self.changes = Verified::default();

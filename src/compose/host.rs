@@ -1,7 +1,7 @@
 //! The spellings of host networking.
 
 use super::tree::Field;
-use super::{Project, Service};
+use super::{Project, Service, ServiceId};
 use crate::source::Location;
 use crate::yaml::{Entry, Stream};
 
@@ -87,15 +87,13 @@ fn shared_with<'a>(project: &'a Project<'_>, mode: &str) -> Option<&'a Service> 
     }
 }
 
-/// The service in whose network namespace the service at `index` is: itself, unless it shares another's.
-pub(crate) fn namespace(project: &Project<'_>, index: usize) -> usize {
-    let mut at = index;
+/// The service in whose network namespace a service is: itself, unless it shares another's.
+pub(crate) fn namespace(project: &Project<'_>, service: ServiceId) -> ServiceId {
+    let mut at = service;
     // As many hops as there are services: sharing may run in a circle.
     for _ in &project.services {
-        let mode = project.services.get(at).and_then(|service| service.text("network_mode"));
-        let shared = mode.and_then(|mode| shared_with(project, mode));
-        match shared.and_then(|shared| project.services.iter().position(|other| other.name == shared.name)) {
-            Some(next) => at = next,
+        match project[at].text("network_mode").and_then(|mode| shared_with(project, mode)) {
+            Some(shared) => at = shared.id,
             None => break,
         }
     }

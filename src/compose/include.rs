@@ -1,14 +1,11 @@
 //! `include`: another project as part of this one (Compose spec, 14-include).
 //!
-//! What is included is loaded with its own directory and its own variables, and then put under what this project says
-//! itself. Only files are: a URL or a git repository is not fetched.
+//! What an item of it says, and how what was included is put under what the project says itself. The included project is
+//! loaded in `model`.
 
-use super::loader::{Loader, Scope};
 use super::merge;
 use super::tree::{Data, Problem, Value};
-use crate::formats::env_file;
-use crate::formats::interpolation::Env;
-use crate::source::{FileId, normalise};
+use crate::source::normalise;
 use std::path::PathBuf;
 
 /// What an item of `include` says.
@@ -55,53 +52,11 @@ impl<'a> Included<'a> {
 /// The kinds of things that are taken from an included project.
 const KINDS: [&str; 6] = ["services", "volumes", "networks", "secrets", "configs", "models"];
 
-/// The document with everything that it includes. `open` holds the files that include it.
-pub(super) fn resolve(loader: &mut Loader<'_>, root: &mut Value, scope: Scope<'_>, open: &[FileId]) {
-    let Some(include) = root.get("include").cloned() else { return };
-    for item in include.items() {
-        let taken = load(loader, &Included::read(item), item, scope, open).and_then(|included| import(root, included));
-        if let Err(problem) = taken {
-            loader.reject(problem);
-        }
-    }
-}
-
-fn load(loader: &mut Loader<'_>, included: &Included<'_>, item: &Value, scope: Scope<'_>, open: &[FileId]) -> Result<Value, Problem> {
-    let files = included.paths.iter().map(|path| loader.find(path, scope.directory)).collect::<Result<Vec<_>, _>>()?;
-    if files.first().is_some_and(|first| open.contains(first)) {
-        return Err((item.at, "a file that includes itself".to_owned()));
-    }
-    for path in &included.env_files {
-        if path.as_str() != Some("/dev/null") {
-            loader.find(path, scope.directory)?;
-        }
-    }
-    let directory = included.directory(scope.directory);
-    let env = variables(loader, included, scope);
-    Ok(loader.model(&files, Scope { directory: &directory, env: &env }, open).unwrap_or_else(|| Value::null(item.at)))
-}
-
-/// The variables that an included project sees: its own, and before those the ones of the project that includes it.
-fn variables(loader: &mut Loader<'_>, included: &Included<'_>, scope: Scope<'_>) -> Env {
-    let mut own = Env::default();
-    for path in included.env_paths(scope.directory) {
-        let Some(file) = loader.variables(&path) else { continue };
-        match env_file::parse(&file.text, scope.env) {
-            Ok(lines) => {
-                for (name, value) in lines.into_iter().filter_map(|line| Some((line.name, line.value?))) {
-                    own.insert(name, value);
-                }
-            }
-            Err(failed) => loader.reject((file.location(failed.span), failed.to_string())),
-        }
-    }
-    let mut env = scope.env.clone();
-    env.complete(own.iter().map(|(name, value)| (name, value.to_owned())));
-    env
-}
-
 /// Takes over what is included, under what the project says itself.
-fn import(root: &mut Value, included: Value) -> Result<(), Problem> {
+///
+/// # Errors
+/// Both say something that cannot be put together.
+pub(super) fn import(root: &mut Value, included: Value) -> Result<(), Problem> {
     let Data::Map(included) = included.data else { return Ok(()) };
     let Data::Map(own) = &mut root.data else { return Ok(()) };
     for kind in included.into_iter().filter(|field| KINDS.contains(&field.key.as_str())) {

@@ -1,12 +1,11 @@
-//! From the files of a project to one tree, in the order in which Compose does it: each document with what it includes,
-//! then with what its services extend, then over the documents and files before it.
+//! The documents of single files, as trees, and what loading them brings to light on the way.
 //!
-//! The tree keeps the place of everything in it, and paths in it are relative to the project's directory, whichever
-//! file they stand in.
+//! How documents are put together is said in `model`; here are the files, found and read one at a time. Paths in the trees
+//! are relative to the project's directory, whichever file they stand in.
 
 use super::service::{Definition, Reset};
 use super::tree::{self, Problem, Value};
-use super::{Input, extends, include, merge, relocate};
+use super::{Input, merge, relocate};
 use crate::formats::interpolation::Env;
 use crate::source::{FileId, SourceFile, normalise};
 use crate::yaml::{self, Stream, SyntaxError};
@@ -43,6 +42,7 @@ const REMOTE: [&str; 4] = ["://", "git@", "github.com/", "oci:"];
 const MAX_FILES: usize = 256;
 
 impl<'a> Loader<'a> {
+    /// Nothing read yet.
     pub(super) fn new(input: Input<'a>) -> Self {
         let (streams, broken, definitions) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let mut loader = Self { input, streams, broken, problems: Vec::new(), definitions, resets: Vec::new() };
@@ -50,35 +50,11 @@ impl<'a> Loader<'a> {
         loader
     }
 
+    /// Notes what Compose would stop at, once.
     pub(super) fn reject(&mut self, problem: Problem) {
         if !self.problems.contains(&problem) {
             self.problems.push(problem);
         }
-    }
-
-    /// The files as one tree, later ones over earlier ones. `open` holds the files that include them.
-    pub(super) fn model(&mut self, files: &[FileId], scope: Scope<'_>, open: &[FileId]) -> Option<Value> {
-        let mut model: Option<Value> = None;
-        for file in files {
-            let open = [open, &[*file]].concat();
-            for mut document in self.documents(*file, scope) {
-                include::resolve(self, &mut document, scope, &open);
-                self.note_definitions(*file, &document);
-                if let Some(model) = &mut model {
-                    self.resets.extend(merge::take_out(model, &document));
-                }
-                let document = merge::without_marks(extends::resolve(self, document, *file, scope));
-                model = match model.take().map(|model| merge::files(model, document.clone())) {
-                    Some(Err(problem)) => {
-                        self.reject(problem);
-                        Some(document)
-                    }
-                    Some(Ok(merged)) => Some(merged),
-                    None => Some(document),
-                };
-            }
-        }
-        model
     }
 
     /// A file as it stands, for services in it to be extended.
@@ -93,7 +69,7 @@ impl<'a> Loader<'a> {
     }
 
     /// The trees of a file's documents.
-    fn documents(&mut self, file: FileId, scope: Scope<'_>) -> Vec<Value> {
+    pub(super) fn documents(&mut self, file: FileId, scope: Scope<'_>) -> Vec<Value> {
         self.parse(file);
         let Some(stream) = self.streams.get(&file) else { return Vec::new() };
         let twice = stream.duplicate_keys.iter().map(|key| (stream.source.location(key.span), key.message.clone()));
@@ -122,7 +98,8 @@ impl<'a> Loader<'a> {
         }
     }
 
-    fn note_definitions(&mut self, file: FileId, document: &Value) {
+    /// Notes which places of a file define services.
+    pub(super) fn note_definitions(&mut self, file: FileId, document: &Value) {
         let services = document.get("services").map(Value::fields).unwrap_or_default();
         for field in services.iter().filter(|field| field.entry.file == file) {
             let definition = Definition { entry: field.entry, body: field.value.at };

@@ -11,6 +11,7 @@ pub(crate) mod image;
 mod include;
 mod loader;
 mod merge;
+mod model;
 mod project;
 mod read;
 mod relocate;
@@ -28,7 +29,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use host::{HostNetwork, host_network, is_on_host, namespace, speaks_of_host};
 pub(crate) use project::{Rejection, RejectionKind, load};
 pub(crate) use read::ports;
-pub(crate) use service::Service;
+pub(crate) use service::{Service, ServiceId};
 
 /// What a project is made from.
 #[derive(Debug, Clone, Copy)]
@@ -158,6 +159,14 @@ impl<'a> Project<'a> {
     pub(crate) fn may_write(&self, file: FileId) -> bool {
         let path = &self.sources().get(file).path;
         self.input.roots.iter().any(|root| self.input.content.is_below(path, root))
+    }
+}
+
+impl std::ops::Index<ServiceId> for Project<'_> {
+    type Output = Service;
+
+    fn index(&self, id: ServiceId) -> &Service {
+        &self.services[id.index()]
     }
 }
 

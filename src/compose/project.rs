@@ -1,8 +1,9 @@
 //! From parsed files to a [`Project`].
 
 use super::loader::{Loader, Scope};
+use super::model::model;
 use super::read;
-use super::service::{Definition, EnvFile, Reset, Service, Variable};
+use super::service::{Definition, EnvFile, Reset, Service, ServiceId, Variable};
 use super::tree::{Data, Field, Place, Text, Value};
 use super::{Input, Network, Project, comments, validate};
 use crate::formats::env_file;
@@ -43,7 +44,7 @@ pub(crate) fn load<'a>(input: Input<'a>) -> (Project<'a>, Vec<Rejection>) {
     let (mut env, env_places) = read_env(input, &mut problems);
     let mut loader = Loader::new(input);
     env.complete(project_name(input, &loader.streams).map(|name| ("COMPOSE_PROJECT_NAME", name)));
-    let root = loader.model(input.compose, Scope { directory: Path::new(""), env: &env }, &[]);
+    let root = model(&mut loader, input.compose, Scope { directory: Path::new(""), env: &env }, &[]);
     let Loader { streams, broken, problems: found, definitions, resets, .. } = loader;
     problems.extend(found.into_iter().map(|(at, message)| error(at, message)));
     let comments = streams.iter().map(|(file, stream)| (*file, comments::comments(stream))).collect();
@@ -82,10 +83,10 @@ fn error(at: Location, message: String) -> Rejection {
 
 fn services(root: &Value, mut definitions: BTreeMap<String, Vec<Definition>>, resets: Vec<Reset>) -> Vec<Service> {
     let fields = root.get("services").map(Value::fields).unwrap_or_default();
-    let mut services = Vec::new();
+    let mut services: Vec<Service> = Vec::new();
     for field in fields.iter().filter(|field| matches!(field.value.data, Data::Map(_))) {
         let definitions = definitions.remove(&field.key).unwrap_or_default();
-        let mut service = read::service(&field.key, field.key_at, definitions, field.value.clone());
+        let mut service = read::service(ServiceId::new(services.len()), &field.key, field.key_at, definitions, field.value.clone());
         let inside = |reset: &&Reset| service.definitions.iter().any(|definition| definition.body.contains(reset.entry));
         service.resets = resets.iter().filter(inside).cloned().collect();
         services.push(service);

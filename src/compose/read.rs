@@ -3,15 +3,18 @@
 //! The short and the long syntax of each key come out alike. What has neither shape is left out.
 
 use super::image::ImageName;
-use super::service::{Build, CommandLine, Definition, Dependency, EnvFile, ExposedPort, Image, Mount, PublishedPort, Service, Variable};
+use super::service::{
+    Build, CommandLine, Definition, Dependency, EnvFile, ExposedPort, Image, Mount, PublishedPort, Service, ServiceId, Variable,
+};
 use super::tree::{Data, Text, Value};
 use crate::port;
 use crate::source::Location;
 
 /// Reads the merged value of a service.
-pub(super) fn service(name: &str, at: Location, definitions: Vec<Definition>, value: Value) -> Service {
+pub(super) fn service(id: ServiceId, name: &str, at: Location, definitions: Vec<Definition>, value: Value) -> Service {
     let get = |key: &str| value.get(key);
     Service {
+        id,
         name: name.to_owned(),
         at,
         definitions,

@@ -10,9 +10,27 @@ use crate::formats::interpolation::Env;
 use crate::port::{Port, PortMapping};
 use crate::source::{FileId, Location};
 
+/// Names a service of a project: its place in the order in which the files first name them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ServiceId(usize);
+
+impl ServiceId {
+    /// Names the service at `index`.
+    pub(super) fn new(index: usize) -> Self {
+        Self(index)
+    }
+
+    /// Its place among the services of the project, and among what is said of each of them in their order.
+    pub(crate) fn index(self) -> usize {
+        self.0
+    }
+}
+
 /// A service, as all files of its project together say it.
 #[derive(Debug, Clone)]
 pub(crate) struct Service {
+    /// Its name in the project.
+    pub(crate) id: ServiceId,
     /// Its name.
     pub(crate) name: String,
     /// The key that names it, in the file that says it first.

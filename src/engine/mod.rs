@@ -10,8 +10,8 @@ mod docker;
 mod sockets;
 
 use crate::facts::running::{Container, EngineFacts};
-use crate::project::Seed;
 use crate::port::Port;
+use crate::project::Seed;
 use crate::source::Sources;
 use crate::verify::Verified;
 use docker::{Compose, ContainerRecord, ImageRecord};

@@ -150,3 +150,72 @@ impl<'a> Content<'a> {
 fn locked<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::Disk;
+    use std::fs;
+
+    fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let directory = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = directory.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        directory
+    }
+
+    #[test]
+    fn what_a_project_names_is_read_and_what_belongs_to_the_host_is_not() {
+        let root = tree(&[
+            ("p/web.env", "B=1\n"),
+            ("up.env", "C=1\n"),
+            ("p/conf/b.conf", "b"),
+            ("p/conf/.hidden", "x"),
+            ("p/conf/a/deep/x/too-deep", "x"),
+            ("p/conf/a/a.conf", "a"),
+            ("p/conf/image.bin", "\0"),
+            ("p/blob", "\0"),
+            ("outside/x", "x"),
+        ]);
+        let (disk, sources, directory) = (Disk::default(), Sources::default(), root.path().join("p"));
+        let content = Content::new(&disk, &directory, &sources);
+        let files = |written: &str| content.files(Path::new(written)).into_iter().map(|(below, _)| below).collect::<Vec<_>>();
+        assert_eq!(files("./conf"), [Path::new("b.conf"), Path::new("a/a.conf")]);
+        assert_eq!((files("./x/../web.env"), files("../up.env")), (vec![PathBuf::new()], vec![PathBuf::new()]));
+        for nothing in ["./blob", "gone", "../outside", "/etc/hostname", "~/x", "~"] {
+            assert_eq!(files(nothing), Vec::<PathBuf>::new(), "{nothing}");
+        }
+        let is_missing = |written: &str| content.is_missing(Path::new(written));
+        assert!(is_missing("gone.env") && is_missing("../gone"));
+        assert!(!is_missing("web.env") && !is_missing("blob") && !is_missing("conf") && !is_missing("/gone") && !is_missing("~/gone"));
+    }
+
+    #[test]
+    fn a_file_is_read_once() {
+        let root = tree(&[("a.env", "A=1\n")]);
+        let (disk, sources) = (Disk::default(), Sources::default());
+        let content = Content::new(&disk, root.path(), &sources);
+        let first = content.file(Path::new("a.env")).unwrap();
+        fs::write(root.path().join("a.env"), "A=2\n").unwrap();
+        assert_eq!(content.file(Path::new("./a.env")).unwrap().text, first.text);
+        assert_eq!(content.files(Path::new("."))[0].1.id, first.id);
+        let again = Sources::default();
+        again.add(first.path.clone(), "A=3\n");
+        assert_eq!(content.with_texts(&again).file(Path::new("a.env")).unwrap().text, "A=3\n");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_pipe_is_never_opened() {
+        let root = tree(&[]);
+        let made = std::process::Command::new("mkfifo").arg(root.path().join("pipe")).status().unwrap();
+        assert!(made.success());
+        let (disk, sources) = (Disk::default(), Sources::default());
+        let content = Content::new(&disk, root.path(), &sources);
+        assert_eq!(content.read(&root.path().join("pipe"), 10).err(), Some(Unread::Special));
+        assert!(content.files(Path::new("./pipe")).is_empty() && content.files(Path::new(".")).is_empty());
+    }
+}

@@ -107,7 +107,10 @@ mod tests {
         let memory = Memory::new(&sources);
         let read = |path: &str| memory.read(Path::new(path), 100).map(|bytes| String::from_utf8(bytes).unwrap());
         assert_eq!(read("a/../a/x.env").as_deref(), Ok("./a/x.env"));
-        assert_eq!((read("a"), read("b"), memory.read(Path::new(".env"), 3)), (Err(Unread::Directory), Err(Unread::Absent), Err(Unread::TooLarge(3))));
+        assert_eq!(
+            (read("a"), read("b"), memory.read(Path::new(".env"), 3)),
+            (Err(Unread::Directory), Err(Unread::Absent), Err(Unread::TooLarge(3)))
+        );
         let kinds = ["", "a", "a/b", "a/b/y", "a/b/y/z"].map(|path| memory.kind(Path::new(path)));
         assert_eq!(kinds, [Some(Kind::Directory), Some(Kind::Directory), Some(Kind::Directory), Some(Kind::File), None]);
     }

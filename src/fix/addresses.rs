@@ -2,13 +2,13 @@
 
 use super::Request;
 use super::draft::Draft;
-use crate::compose::namespace;
+use crate::compose::{ServiceId, namespace};
 use crate::facts::addresses::mention::LocalHost;
 use crate::facts::addresses::{Owner, Reference, Target, target};
 use crate::rules::Reason;
 
 /// Whether a service needs a name for the host once it has left: for itself, or for one that shares its network.
-pub(super) fn needs_gateway(request: &Request<'_>, index: usize) -> bool {
+pub(super) fn needs_gateway(request: &Request<'_>, index: ServiceId) -> bool {
     let own = request.references.iter().filter(|reference| namespace(request.project, reference.from) == index);
     own.into_iter().any(|reference| match target_of(request, reference) {
         Target::Gateway => true,
@@ -22,9 +22,9 @@ pub(super) fn rewrite(draft: &mut Draft<'_>, reference: &Reference) -> Result<()
         Target::Unchanged => Ok(()),
         Target::Everywhere => draft.replace(&reference.text, reference.host.clone(), "0.0.0.0"),
         Target::Gateway => draft.replace(&reference.text, reference.host.clone(), "host.docker.internal"),
-        Target::Peer { index, port } => {
-            let name = draft.request.name(namespace(draft.request.project, index)).to_owned();
-            let on_host = draft.request.cases.contains_key(&index);
+        Target::Peer { id, port } => {
+            let name = draft.request.name(namespace(draft.request.project, id)).to_owned();
+            let on_host = draft.request.cases.contains_key(&id);
             peer(draft, reference, &name, port, on_host)
         }
     }
@@ -39,7 +39,7 @@ fn dials_gateway_by_name(request: &Request<'_>, reference: &Reference) -> bool {
     let by_name = reference.named == LocalHost::HostGateway && reference.text.raw[reference.host.clone()].ends_with("internal");
     let stays = match reference.owner {
         Owner::Host(_) => true,
-        Owner::Service { index, .. } => request.stays_on_host(index),
+        Owner::Service { id, .. } => request.stays_on_host(id),
         _ => false,
     };
     by_name && stays && request.leaves(reference.from)

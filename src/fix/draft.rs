@@ -1,8 +1,8 @@
 //! A plan in the making: edits by file, and what each of them means.
 
 use super::{Announced, Plan, Request, warnings};
-use crate::compose::Service;
 use crate::compose::tree::{Place, Text};
+use crate::compose::{Service, ServiceId};
 use crate::edit::{Edit, EditSet};
 use crate::port::Port;
 use crate::rules::{REFUSED, Reason};
@@ -16,9 +16,9 @@ use std::ops::Range;
 pub(super) struct Draft<'a> {
     pub(super) request: Request<'a>,
     pub(super) announced: Announced,
-    pub(super) mapped: BTreeMap<usize, Vec<Port>>,
+    pub(super) mapped: BTreeMap<ServiceId, Vec<Port>>,
     edits: BTreeMap<FileId, EditSet>,
-    refused: BTreeMap<usize, Reason>,
+    refused: BTreeMap<ServiceId, Reason>,
 }
 
 impl<'a> Draft<'a> {
@@ -27,7 +27,7 @@ impl<'a> Draft<'a> {
         Self { request, announced, mapped: BTreeMap::new(), edits, refused: BTreeMap::new() }
     }
 
-    pub(super) fn refuse(&mut self, index: usize, reason: Reason) {
+    pub(super) fn refuse(&mut self, index: ServiceId, reason: Reason) {
         self.refused.entry(index).or_insert(reason);
     }
 

@@ -8,7 +8,7 @@ use super::draft::{Draft, refusal};
 use super::networks::Networks;
 use super::{Request, extended, merge_key, overlay, ports};
 use crate::compose::tree::{Field, Value};
-use crate::compose::{HostNetwork, Service};
+use crate::compose::{HostNetwork, Service, ServiceId};
 use crate::port::Port;
 use crate::rules::{Case, Reason};
 use crate::source::Location;
@@ -17,7 +17,7 @@ use crate::yaml::{Stream, Style};
 use std::collections::BTreeSet;
 
 /// Takes a service off host networking. `gateway` asks for the name by which it reaches the host.
-pub(super) fn leave(draft: &mut Draft<'_>, index: usize, networks: &Networks, gateway: bool) -> Result<(), Reason> {
+pub(super) fn leave(draft: &mut Draft<'_>, index: ServiceId, networks: &Networks, gateway: bool) -> Result<(), Reason> {
     let request = draft.request;
     let Some((case, _)) = request.cases.get(&index) else { return Ok(()) };
     let Some(said) = said(case.service, &case.host) else { return Ok(()) };
@@ -53,9 +53,9 @@ pub(super) fn leave(draft: &mut Draft<'_>, index: usize, networks: &Networks, ga
 /// Everybody who takes host networking over from the same places leaves: the places themselves are edited.
 fn together(
     draft: &mut Draft<'_>,
-    index: usize,
+    index: ServiceId,
     said: &Field,
-    users: &[usize],
+    users: &[ServiceId],
     joined: &[String],
     wanted: &[ports::Wanted],
     hosts: Option<NewEntry>,
@@ -111,7 +111,7 @@ fn said<'a>(service: &'a Service, host: &'a HostNetwork) -> Option<&'a Field> {
 }
 
 /// The services on host networking that are told so by one of the same places.
-fn users(request: &Request<'_>, host: &Field) -> Vec<usize> {
+fn users(request: &Request<'_>, host: &Field) -> Vec<ServiceId> {
     let same = |field: &Field| field.places().iter().any(|place| host.places().iter().any(|other| other.entry == place.entry));
     let cases = request.cases.iter().filter(|(_, (case, _))| said(case.service, &case.host).is_some_and(same));
     cases.map(|(index, _)| *index).collect()
@@ -125,7 +125,7 @@ fn owns(case: &Case<'_>, place: &Field) -> bool {
             .is_some_and(|field| field.places().iter().any(|own| own.entry == place.entry && !own.is_inherited()))
 }
 
-fn union(networks: &Networks, users: &[usize]) -> Vec<String> {
+fn union(networks: &Networks, users: &[ServiceId]) -> Vec<String> {
     let mut seen = BTreeSet::new();
     users.iter().flat_map(|user| networks.of(*user)).filter(|network| seen.insert(network.clone())).collect()
 }
@@ -172,16 +172,16 @@ fn host_entry(draft: &mut Draft<'_>, service: &Service, stream: &Stream<'_>) -> 
 
 /// Whether an entry that says host networking is among those that go.
 fn goes(request: &Request<'_>, entry: Location) -> bool {
-    let says = |index: &usize| {
+    let says = |index: &ServiceId| {
         let case = request.cases.get(index).map(|(case, _)| case);
         case.and_then(|case| said(case.service, &case.host)).is_some_and(|field| field.places().iter().any(|place| place.entry == entry))
     };
     request.selection.leaving.iter().any(says)
 }
 
-/// Whether a service merges or extends what the service at `other` says.
-fn takes_over(service: &Service, request: Request<'_>, other: usize) -> bool {
-    let Some(other) = request.project.services.get(other) else { return false };
+/// Whether a service merges or extends what another one says.
+fn takes_over(service: &Service, request: Request<'_>, other: ServiceId) -> bool {
+    let other = &request.project[other];
     let inside = |field: &Field| other.definitions.iter().any(|definition| definition.body.contains(field.entry));
     service.value.fields().iter().flat_map(Field::places).any(|field| field.is_inherited() && inside(field))
 }
@@ -198,9 +198,9 @@ fn refuse_bystanders(draft: &Draft<'_>, place: &Field) -> Result<(), Reason> {
         let fields = service.value.fields().iter().flat_map(Field::places);
         fields.into_iter().any(|field| mapping.contains(field.entry))
     };
-    let bystander = request.project.services.iter().enumerate().find(|(index, service)| !request.leaves(*index) && takes_over(service));
+    let bystander = request.project.services.iter().find(|service| !request.leaves(service.id) && takes_over(service));
     match bystander {
-        Some((_, service)) => Err(refusal(place.entry, &format!("`{}` takes over the same mapping", service.name))),
+        Some(service) => Err(refusal(place.entry, &format!("`{}` takes over the same mapping", service.name))),
         None => Ok(()),
     }
 }

@@ -4,6 +4,7 @@
 //! own mapping, save host networking.
 
 use super::draft::{Draft, refusal};
+use crate::compose::ServiceId;
 use crate::compose::tree::Field;
 use crate::edit::Edit;
 use crate::rules::Reason;
@@ -11,10 +12,10 @@ use crate::source::{Location, Span};
 use crate::yaml::change::NewEntry;
 use crate::yaml::{CollectionStyle, Kind, Stream, Style};
 
-/// Writes out the merge through which the service at `index` gets `host`, and puts `entries` in its place.
-pub(super) fn expand(draft: &mut Draft<'_>, index: usize, host: &Field, entries: &[NewEntry]) -> Result<(), Reason> {
+/// Writes out the merge through which a service gets `host`, and puts `entries` in its place.
+pub(super) fn expand(draft: &mut Draft<'_>, index: ServiceId, host: &Field, entries: &[NewEntry]) -> Result<(), Reason> {
     let request = draft.request;
-    let Some(service) = request.project.services.get(index) else { return Ok(()) };
+    let service = &request.project[index];
     let Some(merge) = host.merged_through.first().copied() else {
         return Err(refusal(host.entry, "other services inherit it from here and stay"));
     };

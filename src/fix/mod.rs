@@ -17,7 +17,7 @@ pub(crate) mod units;
 mod warnings;
 
 use crate::compose::tree::Value;
-use crate::compose::{HostNetwork, Project};
+use crate::compose::{HostNetwork, Project, ServiceId};
 use crate::diagnostic::Diagnostic;
 use crate::edit::EditSet;
 use crate::facts::Inference;
@@ -38,8 +38,8 @@ pub(crate) use units::Selection;
 pub(crate) struct Request<'a> {
     /// The project.
     pub(crate) project: &'a Project<'a>,
-    /// The services on host networking, with their verdicts, by index.
-    pub(crate) cases: &'a BTreeMap<usize, (Case<'a>, Verdict)>,
+    /// The services on host networking, with their verdicts.
+    pub(crate) cases: &'a BTreeMap<ServiceId, (Case<'a>, Verdict)>,
     /// What all services listen on.
     pub(crate) inferences: &'a [Inference],
     /// Who dials whom.
@@ -53,12 +53,12 @@ pub(crate) struct Request<'a> {
 }
 
 impl Request<'_> {
-    fn leaves(&self, index: usize) -> bool {
+    fn leaves(&self, index: ServiceId) -> bool {
         self.selection.leaving.contains(&index)
     }
 
     /// Whether the service is on host networking after the edit.
-    fn stays_on_host(&self, index: usize) -> bool {
+    fn stays_on_host(&self, index: ServiceId) -> bool {
         self.cases.contains_key(&index) && !self.leaves(index)
     }
 
@@ -69,15 +69,15 @@ impl Request<'_> {
     }
 
     /// The service and those that share its network: what they need of it is said where it is.
-    fn in_network_of(&self, index: usize) -> impl Iterator<Item = usize> {
+    fn in_network_of(&self, index: ServiceId) -> impl Iterator<Item = ServiceId> {
         let name = self.name(index);
         let sharing =
             self.cases.iter().filter(move |(_, (case, _))| matches!(&case.host, HostNetwork::Shared { with, .. } if with == name));
         std::iter::once(index).chain(sharing.map(|(other, _)| *other))
     }
 
-    fn name(&self, index: usize) -> &str {
-        self.project.services.get(index).map_or("", |service| service.name.as_str())
+    fn name(&self, index: ServiceId) -> &str {
+        &self.project[index].name
     }
 }
 
@@ -89,11 +89,11 @@ pub(crate) struct Plan {
     /// What they mean.
     pub(crate) announced: Announced,
     /// What behaves differently afterwards, by service.
-    pub(crate) warnings: BTreeMap<usize, Vec<Diagnostic>>,
+    pub(crate) warnings: BTreeMap<ServiceId, Vec<Diagnostic>>,
     /// The ports that are mapped, by service.
-    pub(crate) mapped: BTreeMap<usize, Vec<Port>>,
+    pub(crate) mapped: BTreeMap<ServiceId, Vec<Port>>,
     /// The services whose edit cannot be made, and why. Then the plan is not to be used.
-    pub(crate) refused: BTreeMap<usize, Reason>,
+    pub(crate) refused: BTreeMap<ServiceId, Reason>,
 }
 
 /// What a plan means to change, and nothing else.

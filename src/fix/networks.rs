@@ -6,7 +6,7 @@
 use super::Request;
 use super::draft::{Draft, refusal};
 use super::overlay;
-use crate::compose::{HostNetwork, Network, Project, Service, namespace};
+use crate::compose::{HostNetwork, Network, Project, Service, ServiceId, namespace};
 use crate::facts::addresses::Owner;
 use crate::rules::{Case, Reason};
 use crate::source::{FileId, Location};
@@ -17,14 +17,14 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Which networks each leaving service joins.
 #[derive(Debug)]
 pub(super) struct Networks {
-    joined: BTreeMap<usize, Vec<String>>,
+    joined: BTreeMap<ServiceId, Vec<String>>,
     /// The network that has to be declared.
     new: Option<String>,
 }
 
 impl Networks {
     /// The networks that a service joins, in the order in which they are written.
-    pub(super) fn of(&self, index: usize) -> Vec<String> {
+    pub(super) fn of(&self, index: ServiceId) -> Vec<String> {
         self.joined.get(&index).cloned().unwrap_or_default()
     }
 }
@@ -37,8 +37,8 @@ pub(super) fn join(request: &Request<'_>) -> Networks {
     let own = own_network(request);
     let edges = edges(request);
     // A service in another's namespace has no networks of its own.
-    let members: Vec<usize> = request.selection.leaving.iter().copied().filter(|index| home(request, *index) == *index).collect();
-    let mut joined: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
+    let members: Vec<ServiceId> = request.selection.leaving.iter().copied().filter(|index| home(request, *index) == *index).collect();
+    let mut joined: BTreeMap<ServiceId, BTreeSet<String>> = BTreeMap::new();
     for index in &members {
         if let Some(networks) = restored(request, *index) {
             joined.insert(*index, networks);
@@ -46,7 +46,7 @@ pub(super) fn join(request: &Request<'_>) -> Networks {
         }
         let peers = neighbours(&edges, *index).filter(|peer| !request.cases.contains_key(peer));
         let mut networks = BTreeSet::new();
-        for theirs in peers.filter_map(|peer| Some(networks_of(request.project, request.project.services.get(peer)?))) {
+        for theirs in peers.map(|peer| networks_of(request.project, &request.project[peer])) {
             if !theirs.iter().any(|network| networks.contains(network)) {
                 networks.extend(theirs.into_iter().next());
             }
@@ -56,7 +56,7 @@ pub(super) fn join(request: &Request<'_>) -> Networks {
     for index in &members {
         let published = !super::ports::wanted(request, *index).is_empty();
         let alone = joined[index].is_empty() || published && joined[index].iter().all(|name| is_internal(request.project, name));
-        let strangers: Vec<usize> =
+        let strangers: Vec<ServiceId> =
             neighbours(&edges, *index).filter(|peer| joined.get(peer).is_some_and(|theirs| joined[index].is_disjoint(theirs))).collect();
         for member in strangers.into_iter().chain([*index].into_iter().filter(|_| alone)) {
             joined.entry(member).or_default().insert(own.clone());
@@ -74,7 +74,7 @@ pub(super) fn join(request: &Request<'_>) -> Networks {
 }
 
 /// The networks that a service is on again once an overlay is taken back.
-fn restored(request: &Request<'_>, index: usize) -> Option<BTreeSet<String>> {
+fn restored(request: &Request<'_>, index: ServiceId) -> Option<BTreeSet<String>> {
     let (case, _) = request.cases.get(&index)?;
     let HostNetwork::Mode(said) = &case.host else { return None };
     overlay::base_networks(case.service, said).map(|networks| networks.into_iter().collect())
@@ -93,17 +93,19 @@ fn own_network(request: &Request<'_>) -> String {
 }
 
 /// Who has to reach whom: visible addresses, and services that are started after each other.
-fn edges(request: &Request<'_>) -> BTreeSet<(usize, usize)> {
+fn edges(request: &Request<'_>) -> BTreeSet<(ServiceId, ServiceId)> {
     let mut edges = BTreeSet::new();
     for reference in request.references {
-        if let Owner::Service { index, .. } = reference.owner {
-            edges.insert((home(request, reference.from), home(request, index)));
+        if let Owner::Service { id, .. } = reference.owner {
+            edges.insert((home(request, reference.from), home(request, id)));
         }
     }
-    for (index, service) in request.project.services.iter().enumerate() {
+    for service in &request.project.services {
+        let index = service.id;
         let named = service.depends_on.iter().filter_map(|dependency| position(request, &dependency.service));
         edges.extend(named.map(|other| (home(request, index), home(request, other))));
-        for (other, peer) in request.project.services.iter().enumerate() {
+        for peer in &request.project.services {
+            let other = peer.id;
             if other != index && (request.leaves(index) || request.leaves(other)) && crate::facts::addresses::names_service(service, peer) {
                 edges.insert((home(request, index), home(request, other)));
             }
@@ -113,15 +115,15 @@ fn edges(request: &Request<'_>) -> BTreeSet<(usize, usize)> {
 }
 
 /// The service whose network a service is in: itself, or the one that it shares.
-fn home(request: &Request<'_>, index: usize) -> usize {
+fn home(request: &Request<'_>, index: ServiceId) -> ServiceId {
     namespace(request.project, index)
 }
 
-fn position(request: &Request<'_>, name: &str) -> Option<usize> {
-    request.project.services.iter().position(|service| service.name == name)
+fn position(request: &Request<'_>, name: &str) -> Option<ServiceId> {
+    request.project.service(name).map(|service| service.id)
 }
 
-fn neighbours(edges: &BTreeSet<(usize, usize)>, index: usize) -> impl Iterator<Item = usize> {
+fn neighbours(edges: &BTreeSet<(ServiceId, ServiceId)>, index: ServiceId) -> impl Iterator<Item = ServiceId> {
     let ends = edges.iter().filter_map(move |(from, to)| match (*from == index, *to == index) {
         (true, false) => Some(*to),
         (false, true) => Some(*from),
@@ -152,7 +154,7 @@ fn is_internal(project: &Project<'_>, name: &str) -> bool {
 
 /// Declares the network at top level, in the first file of the project that uses it, and in each included file that
 /// does: those may be projects of their own.
-pub(super) fn declare(draft: &mut Draft<'_>, networks: &Networks) -> Result<(), (usize, Reason)> {
+pub(super) fn declare(draft: &mut Draft<'_>, networks: &Networks) -> Result<(), (ServiceId, Reason)> {
     let Some(name) = networks.new.clone() else { return Ok(()) };
     let request = draft.request;
     let (mut files, mut own): (BTreeSet<FileId>, bool) = (BTreeSet::new(), false);

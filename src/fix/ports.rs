@@ -2,9 +2,9 @@
 
 use super::draft::{Draft, refusal};
 use super::{Request, extended};
-use crate::compose::Service;
 use crate::compose::service::PublishedPort;
 use crate::compose::tree::Field;
+use crate::compose::{Service, ServiceId};
 use crate::facts::InferredPort;
 use crate::port::{Port, Protocol};
 use crate::rules::Reason;
@@ -27,10 +27,13 @@ pub(super) struct Wanted {
 const RUN: usize = 5;
 
 /// The mappings of a service: its own ports, and those of the services that share its network.
-pub(super) fn wanted(request: &Request<'_>, index: usize) -> Vec<Wanted> {
+pub(super) fn wanted(request: &Request<'_>, index: ServiceId) -> Vec<Wanted> {
     let name = request.name(index);
-    let mut inferred: Vec<&InferredPort> =
-        request.in_network_of(index).filter_map(|member| request.inferences.get(member)).flat_map(|inference| &inference.ports).collect();
+    let mut inferred: Vec<&InferredPort> = request
+        .in_network_of(index)
+        .filter_map(|member| request.inferences.get(member.index()))
+        .flat_map(|inference| &inference.ports)
+        .collect();
     inferred.sort_by_key(|inferred| inferred.port);
     inferred.dedup_by_key(|inferred| inferred.port);
     let ip = request.host_ip(name);

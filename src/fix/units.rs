@@ -4,28 +4,28 @@
 //! gateway, which the files cannot vouch for. So the default run takes the largest set of services in which every visible
 //! address still works: it begins with all that may leave and takes out what would lose a peer, until nothing changes.
 
-use crate::compose::HostNetwork;
+use crate::compose::{HostNetwork, ServiceId};
 use crate::facts::addresses::mention::LocalHost;
 use crate::facts::addresses::{Field, Owner, Reference, Target, target};
 use crate::rules::rules::{CONFIG_FILE, PEER_STAYS, SHARED_VALUE, UNCLEAR_ADDRESS};
 use crate::rules::{Case, Reason, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The services that leave, by index in the project, and why others that could have left do not.
+/// The services that leave, and why others that could have left do not.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Selection {
     /// They leave.
-    pub(crate) leaving: BTreeSet<usize>,
+    pub(crate) leaving: BTreeSet<ServiceId>,
     /// They are held back by another service.
-    pub(crate) held: BTreeMap<usize, Reason>,
+    pub(crate) held: BTreeMap<ServiceId, Reason>,
 }
 
 /// Chooses the services that leave. `apply_review` is `--unsafe`; `refused` are those whose edit turned out impossible.
 pub(crate) fn leaving(
-    cases: &BTreeMap<usize, (Case<'_>, Verdict)>,
+    cases: &BTreeMap<ServiceId, (Case<'_>, Verdict)>,
     references: &[Reference],
     apply_review: bool,
-    refused: &BTreeMap<usize, Reason>,
+    refused: &BTreeMap<ServiceId, Reason>,
 ) -> Selection {
     let may_leave = |case: &Case<'_>, verdict: &Verdict| match verdict {
         Verdict::Migrate => true,
@@ -45,10 +45,10 @@ pub(crate) fn leaving(
 
 /// What keeps a service from leaving with the others of `leaving`.
 fn obstacle(
-    cases: &BTreeMap<usize, (Case<'_>, Verdict)>,
+    cases: &BTreeMap<ServiceId, (Case<'_>, Verdict)>,
     references: &[Reference],
-    leaving: &BTreeSet<usize>,
-    index: usize,
+    leaving: &BTreeSet<ServiceId>,
+    index: ServiceId,
     apply_review: bool,
 ) -> Option<Reason> {
     let (case, _) = cases.get(&index)?;
@@ -61,7 +61,7 @@ fn obstacle(
         }
     }
     references.iter().find_map(|reference| {
-        let dialled = reference.from != index && matches!(reference.owner, Owner::Service { index: owner, .. } if owner == index);
+        let dialled = reference.from != index && matches!(reference.owner, Owner::Service { id: owner, .. } if owner == index);
         match (reference.from == index, dialled) {
             (true, _) => round.dials(reference).or_else(|| round.is_shared(references, reference)),
             (_, true) => round.is_dialled(reference).or_else(|| round.is_shared(references, reference)),
@@ -73,24 +73,24 @@ fn obstacle(
 /// One service, and who would leave with it.
 struct Round<'a> {
     case: &'a Case<'a>,
-    leaving: &'a BTreeSet<usize>,
-    on_host: BTreeSet<usize>,
+    leaving: &'a BTreeSet<ServiceId>,
+    on_host: BTreeSet<ServiceId>,
     /// Whether consequences that the files cannot settle hold the service back.
     careful: bool,
 }
 
 impl Round<'_> {
-    fn stays(&self, other: usize) -> bool {
+    fn stays(&self, other: ServiceId) -> bool {
         self.on_host.contains(&other) && !self.leaving.contains(&other)
     }
 
-    fn name(&self, index: usize) -> &str {
-        self.case.project.services.get(index).map_or("", |service| service.name.as_str())
+    fn name(&self, index: ServiceId) -> &str {
+        &self.case.project[index].name
     }
 
     /// Why an address that the service dials does not let it leave.
     fn dials(&self, reference: &Reference) -> Option<Reason> {
-        let Owner::Service { index: owner, .. } = reference.owner else { return None };
+        let Owner::Service { id: owner, .. } = reference.owner else { return None };
         let name = self.name(owner);
         if self.careful && self.stays(owner) {
             return Some(Reason::new(&PEER_STAYS, format!("dials `{name}`, which stays on host networking"), reference.at()));
@@ -141,7 +141,7 @@ impl Round<'_> {
 
     /// Whether a reader of a text that is going to say `wanted` still finds what it looks for.
     fn suits(&self, wanted: &Target, reader: &Reference) -> bool {
-        let is_peer = matches!(wanted, Target::Peer { index, .. } if *index == reader.from);
+        let is_peer = matches!(wanted, Target::Peer { id, .. } if *id == reader.from);
         // A service that has left answers to its own name too.
         let to_itself = is_peer && reader.owner == Owner::Itself && !self.stays(reader.from);
         to_itself || target(reader, &self.on_host, self.leaving) == *wanted

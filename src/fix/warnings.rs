@@ -1,8 +1,8 @@
 //! What behaves differently after the migration, said in a line each.
 
 use super::Request;
-use crate::compose::Service;
 use crate::compose::tree::{Text, Value};
+use crate::compose::{Service, ServiceId};
 use crate::diagnostic::{Diagnostic, Severity, rules};
 use crate::facts::addresses::mention::LocalHost;
 use crate::facts::addresses::{Field, Owner, Reference};
@@ -25,11 +25,11 @@ rules! {
 }
 
 /// The warnings for each leaving service.
-pub(super) fn collect(request: &Request<'_>, mapped: &BTreeMap<usize, Vec<Port>>) -> BTreeMap<usize, Vec<Diagnostic>> {
+pub(super) fn collect(request: &Request<'_>, mapped: &BTreeMap<ServiceId, Vec<Port>>) -> BTreeMap<ServiceId, Vec<Diagnostic>> {
     mapped.iter().map(|(index, ports)| (*index, of_service(request, *index, ports))).collect()
 }
 
-fn of_service(request: &Request<'_>, index: usize, ports: &[Port]) -> Vec<Diagnostic> {
+fn of_service(request: &Request<'_>, index: ServiceId, ports: &[Port]) -> Vec<Diagnostic> {
     let Some((case, _)) = request.cases.get(&index) else { return Vec::new() };
     let mut found = Vec::new();
     let ip = request.host_ip(&case.service.name);
@@ -57,7 +57,7 @@ fn of_service(request: &Request<'_>, index: usize, ports: &[Port]) -> Vec<Diagno
 }
 
 /// Whether the service listens there on the loopback address, which other machines never reached.
-fn is_on_loopback(request: &Request<'_>, index: usize, port: Port) -> bool {
+fn is_on_loopback(request: &Request<'_>, index: ServiceId, port: Port) -> bool {
     let binds = request.references.iter().filter(|reference| reference.from == index && reference.owner == Owner::Bind);
     let loopback = |named: LocalHost| matches!(named, LocalHost::Localhost | LocalHost::Loopback4 | LocalHost::Loopback6);
     binds.into_iter().any(|bind| loopback(bind.named) && bind.number.is_none_or(|number| number == port.number))

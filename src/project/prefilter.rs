@@ -5,7 +5,7 @@
 //! files which may. What passes without need costs time and nothing else.
 
 use crate::settings::Settings;
-use memchr::memmem::{self, Finder};
+use memchr::memmem::Finder;
 
 /// What is looked for.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub(crate) struct Signs {
     /// A network that somebody else made.
     external: bool,
     /// The word `host` as a value.
-    pub(crate) host: bool,
+    host: bool,
     /// A line that begins as those of Compose files do.
     pub(crate) compose: bool,
 }
@@ -83,8 +83,13 @@ impl Prefilter {
         }
     }
 
+    /// What a file of variables may speak of.
+    pub(crate) fn signs_of_env(&self, text: &str) -> Signs {
+        Signs { host: self.names_host(text), ..Signs::default() }
+    }
+
     /// Whether a text has `host` as a value, or as the part of one.
-    pub(crate) fn names_host(&self, text: &str) -> bool {
+    fn names_host(&self, text: &str) -> bool {
         let bytes = text.as_bytes();
         let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
         let stands_alone = |at: usize| {
@@ -105,7 +110,8 @@ fn keys<'t>(name: &'t Finder<'_>, text: &'t [u8]) -> impl Iterator<Item = usize>
         let end = at + name.needle().len();
         let end = end + usize::from(matches!(text.get(end), Some(b'"' | b'\'')));
         let end = end + blanks(&text[end..]);
-        let is_key = matches!(text.get(end), None | Some(b':' | b'\n' | b'\r'));
+        let is_explicit = || text[..at].iter().rfind(|byte| !matches!(byte, b' ' | b'\t' | b'"' | b'\'')) == Some(&b'?');
+        let is_key = text.get(end) == Some(&b':') || matches!(text.get(end), None | Some(b'\n' | b'\r')) && is_explicit();
         (is_key && !is_comment(text, at)).then(|| text.len().min(end + 1))
     })
 }
@@ -212,7 +218,7 @@ mod tests {
         let (base, over) = (signs("networks: {h: {external: true}}"), signs("networks: {h: {name: host}}"));
         assert!(!base.matter() && !over.matter());
         assert!(base.with(over).matter());
-        let env = Signs { host: Prefilter::new(&Settings::default(), false).names_host("NET=host\n"), ..Signs::default() };
+        let env = Prefilter::new(&Settings::default(), false).signs_of_env("NET=host\n");
         assert!(base.with(env).matter());
     }
 

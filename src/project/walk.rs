@@ -112,9 +112,9 @@ impl Search<'_> {
             return None;
         }
         let text = files::text(self.system, &directory.join(".env"), MAX_ENV_BYTES).ok()?;
-        let signs = Signs { host: self.prefilter.names_host(&text), ..Signs::default() };
+        let signs = self.prefilter.signs_of_env(&text);
         let files = text.contains("COMPOSE_FILE").then(|| named_by_env(directory, &text)).flatten();
-        (signs.host || files.is_some()).then(|| EnvSays { directory: directory.to_owned(), files, signs })
+        (signs != Signs::default() || files.is_some()).then(|| EnvSays { directory: directory.to_owned(), files, signs })
     }
 
     /// The projects, directory by directory.

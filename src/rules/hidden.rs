@@ -30,35 +30,32 @@ fn by_order(case: &Case<'_>) -> Vec<Reason> {
 }
 
 fn is_hidden(case: &Case<'_>, dependency: &Dependency) -> bool {
-    let Some(index) = case.project.services.iter().position(|other| other.name == dependency.service) else { return false };
-    let other = &case.project.services[index];
+    let Some(other) = case.project.service(&dependency.service) else { return false };
     let waits_only = dependency.condition.as_deref() == Some("service_completed_successfully");
     let on_host = is_on_host(case.project, other);
     let is_peer = on_host || publishes(other);
-    is_peer && serves(case, index) && !waits_only && !is_dialled(case, index) && !shares_files(case, index) && !is_named(case, index)
+    is_peer && serves(case, other) && !waits_only && !is_dialled(case, other) && !shares_files(case, other) && !is_named(case, other)
 }
 
 /// Whether a visible address leads to the service.
-fn is_dialled(case: &Case<'_>, index: usize) -> bool {
-    case.references.iter().any(|reference| matches!(reference.owner, Owner::Service { index: owner, .. } if owner == index))
+fn is_dialled(case: &Case<'_>, other: &Service) -> bool {
+    case.references.iter().any(|reference| matches!(reference.owner, Owner::Service { id: owner, .. } if owner == other.id))
 }
 
 /// Whether a value already names it as a host: such a name resolves once both are on one network.
-fn is_named(case: &Case<'_>, index: usize) -> bool {
-    let other = &case.project.services[index];
+fn is_named(case: &Case<'_>, other: &Service) -> bool {
     let in_files =
         || case.project.mounted_files(case.service).iter().any(|(_, file)| crate::facts::addresses::names_host(&file.text, &other.name));
     crate::facts::addresses::names_service(case.service, other) || in_files()
 }
 
 /// Whether both mount one volume: then files can be all that they share.
-fn shares_files(case: &Case<'_>, index: usize) -> bool {
-    let other = &case.project.services[index];
+fn shares_files(case: &Case<'_>, other: &Service) -> bool {
     case.service.volumes().any(|source| other.volumes().any(|theirs| theirs == source)) && case.inference.silence.is_some()
 }
 
-fn serves(case: &Case<'_>, index: usize) -> bool {
-    case.inferences.get(index).is_some_and(|inference| !inference.ports.is_empty())
+fn serves(case: &Case<'_>, other: &Service) -> bool {
+    case.inferences.get(other.id.index()).is_some_and(|inference| !inference.ports.is_empty())
 }
 
 /// Whether it answers on the host although it has a network of its own.

@@ -89,8 +89,8 @@ fn address(case: &Case<'_>, reference: &Reference) -> Option<Reason> {
     let port = reference.number.map(|number| format!(":{number}")).unwrap_or_default();
     let named = &reference.text.raw[reference.host.clone()];
     let (rule, message) = match (&reference.owner, &reference.field) {
-        (Owner::Service { index, .. }, Field::File) => {
-            (&CONFIG_FILE, format!("this file says `{named}{port}`, which is `{}`", case.project.services.get(*index)?.name))
+        (Owner::Service { id, .. }, Field::File) => {
+            (&CONFIG_FILE, format!("this file says `{named}{port}`, which is `{}`", case.project[*id].name))
         }
         (Owner::Host(_), Field::File) => (&CONFIG_FILE, format!("this file says `{named}{port}`, where no service of the project listens")),
         (Owner::Service { .. } | Owner::Host(_), Field::Label(name)) => (&CONFIG_FILE, format!("label `{name}` says `{named}{port}`")),

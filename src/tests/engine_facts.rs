@@ -1,16 +1,12 @@
 //! What a local engine knows, put together with what the files say. No engine is needed: its facts are made up here.
 
-use crate::check::{Migration, migrate};
-use crate::compose::Input;
 use crate::compose::image::ImageName;
 use crate::diagnostic::Outcome;
 use crate::facts::running::{Container, EngineFacts, Listener, image_key};
 use crate::port::Port;
 use crate::settings::Settings;
-use crate::source::Sources;
-use crate::yaml;
+use crate::tests::project::{Given, Run};
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 /// A container of `web` with these listeners.
@@ -30,23 +26,12 @@ fn exposing(image: &str, ports: &[Port]) -> EngineFacts {
     EngineFacts { images: Arc::new(images), ..EngineFacts::default() }
 }
 
-fn ask(keys: &str, facts: &EngineFacts, audit: bool) -> (Migration, String) {
-    let mut sources = Sources::default();
-    let file = sources.add("compose.yaml", format!("services:\n  web:\n{keys}"));
-    let streams = BTreeMap::from([(file, yaml::parse(sources.get(file)).unwrap())]);
-    let input = Input {
-        directory: Path::new(""),
-        compose: &[file],
-        env: None,
-        sources: &sources,
-        missing: &[],
-        read_only: &[],
-        beside: None,
-        streams: &streams,
-    };
-    let migration = migrate(input, Some(facts), audit, &Settings::default());
-    let after = migration.changes.changes().next().map_or(String::new(), |(_, text)| text.to_owned());
-    (migration, after)
+fn ask(keys: &str, facts: &EngineFacts, audit: bool) -> (Run, String) {
+    let text = format!("services:\n  web:\n{keys}");
+    let given = Given::made(&[("compose.yaml", &text)]);
+    let run = given.run_beside(Some(facts), audit, &Settings::default());
+    let after = given.text(&run.after, "compose.yaml");
+    (run, if after == text { String::new() } else { after })
 }
 
 /// The outcome and the ports of `web`, a service of these keys on host networking.

@@ -3,35 +3,15 @@
 //! A project is written as texts, the Compose file first; what is asked for is the verdict as one line:
 //! `migrate 3000/tcp`, `review 80/tcp public-edge`, `ask no-port`, `keep network-capability`.
 
-use crate::check::{Migration, migrate};
-use crate::compose::Input;
 use crate::diagnostic::Outcome;
+use crate::rules;
 use crate::settings::Settings;
-use crate::source::Sources;
-use crate::{rules, yaml};
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use crate::tests::project::{Given, Run};
+use std::collections::BTreeSet;
 
 /// What comes of a project whose first file is the Compose file. A file without text is looked for and not there.
-fn migration(files: &[(&str, &str)]) -> Migration {
-    let mut sources = Sources::default();
-    let there = files.iter().filter(|(_, text)| !text.is_empty());
-    let ids: Vec<_> = there.map(|(path, text)| (*path, sources.add(format!("/p/{path}"), *text))).collect();
-    let missing: Vec<PathBuf> = files.iter().filter(|(_, text)| text.is_empty()).map(|(path, _)| Path::new("/p").join(path)).collect();
-    let compose = [ids[0].1];
-    let streams = BTreeMap::from([(compose[0], yaml::parse(sources.get(compose[0])).unwrap())]);
-    let env = ids.iter().find(|(path, _)| *path == ".env").map(|(_, id)| *id);
-    let input = Input {
-        directory: Path::new("/p"),
-        compose: &compose,
-        env,
-        sources: &sources,
-        missing: &missing,
-        beside: None,
-        read_only: &[],
-        streams: &streams,
-    };
-    migrate(input, None, false, &Settings::default())
+fn migration(files: &[(&str, &str)]) -> Run {
+    Given::made(files).run(&Settings::default())
 }
 
 /// The verdict on `service` as one line.

@@ -4,6 +4,7 @@ mod differential;
 mod engine_facts;
 mod judgement;
 mod laws;
+pub(crate) mod project;
 mod reachability;
 mod references;
 mod yaml_edit;

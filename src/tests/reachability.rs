@@ -5,9 +5,8 @@
 //! namespace, bridges with service names, mappings on one address of the host, and the gateway by which a bridge reaches
 //! the host.
 
-use crate::compose::{self, Input, Project, Service};
-use crate::source::Sources;
-use crate::yaml;
+use crate::compose::{Project, Service};
+use crate::tests::project::Given;
 use assert_cmd::Command;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -283,32 +282,20 @@ fn on_host(all: &[Running], port: u16, address: &str) -> Option<usize> {
 
 /// Reads a project and starts it: who reaches whom, by what names the address, and whoever is on host networking.
 fn reach(directory: &Path, made: &[Made]) -> (BTreeMap<(usize, String), Option<usize>>, usize) {
-    let mut sources = Sources::default();
     let read = |name: &str| fs::read_to_string(directory.join(name)).unwrap();
-    let file = sources.add("compose.yaml", read("compose.yaml"));
-    let env = sources.add(".env", read(".env"));
-    sources.add("common.env", read("common.env"));
-    let streams = BTreeMap::from([(file, yaml::parse(sources.get(file)).unwrap())]);
-    let input = Input {
-        directory: Path::new(""),
-        compose: &[file],
-        env: Some(env),
-        sources: &sources,
-        missing: &[],
-        read_only: &[],
-        beside: None,
-        streams: &streams,
-    };
-    let (project, problems) = compose::load(input);
-    assert!(problems.is_empty(), "{problems:?}");
-    let all = start(&project, made);
-    let mut reaches = BTreeMap::new();
-    for (from, service) in all.iter().enumerate() {
-        for (name, address) in &service.dials {
-            reaches.insert((from, name.clone()), reached(&all, from, address));
+    let files = ["compose.yaml", ".env", "common.env"].map(|name| (name, read(name)));
+    let files = files.each_ref().map(|(name, text)| (*name, text.as_str()));
+    Given::made(&files).load(|project, problems| {
+        assert!(problems.is_empty(), "{problems:?}");
+        let all = start(project, made);
+        let mut reaches = BTreeMap::new();
+        for (from, service) in all.iter().enumerate() {
+            for (name, address) in &service.dials {
+                reaches.insert((from, name.clone()), reached(&all, from, address));
+            }
         }
-    }
-    (reaches, all.iter().filter(|service| service.place == Place::Host).count())
+        (reaches, all.iter().filter(|service| service.place == Place::Host).count())
+    })
 }
 
 fn check(made: &[Made], common: &[usize], options: &[&str]) -> Result<usize, TestCaseError> {

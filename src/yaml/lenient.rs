@@ -4,7 +4,7 @@
 //! they belong to. Compose's reader does not, and real files make use of that. Indentation means nothing in there, so a
 //! copy with such lines moved to the right has the same events; the spans come from the text as it is.
 
-use super::parse::{parse, read, readable};
+use super::parse::{INDENTATION, parse, read, readable};
 use super::{Stream, SyntaxError};
 use crate::source::SourceFile;
 use std::collections::BTreeSet;
@@ -41,9 +41,6 @@ pub(super) fn deepened(text: &str) -> Option<String> {
         }
     }
 }
-
-/// How the parser's messages about indentation begin.
-pub(super) const INDENTATION: &str = "invalid indentation";
 
 fn with_moved(lines: &[&str], moved: &BTreeSet<usize>, by: usize) -> String {
     let padding = " ".repeat(by);

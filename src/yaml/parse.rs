@@ -3,7 +3,6 @@
 //! Events are pulled one by one, so nesting is ours to limit. Their positions are not used: they are not byte
 //! offsets, and ends have none. Nothing here knows about editing.
 
-use super::lenient;
 use super::lexer::{Lexer, reject_control_characters};
 use super::{Anchor, CollectionStyle, Document, Entry, Item, Kind, Mapping, Node, Scalar, ScalarStyle, Sequence, Stream, SyntaxError, Tag};
 use crate::source::{SourceFile, Span};
@@ -15,6 +14,9 @@ use yaml_rust2::scanner::{Marker, ScanError, TScalarStyle};
 
 /// Collections nested deeper than this are refused: every stage after this one may then walk the tree recursively.
 pub(super) const MAX_DEPTH: usize = 512;
+
+/// How the parser's messages about indentation begin.
+pub(super) const INDENTATION: &str = "invalid indentation";
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
@@ -321,7 +323,7 @@ impl<'src> Builder<'src, '_> {
         };
         let span = Span::new(start + at, start + at + length);
         // Inside brackets and quotes YAML 1.2 asks for an indentation that libyaml and its heirs do not.
-        if error.info().starts_with(lenient::INDENTATION) {
+        if error.info().starts_with(INDENTATION) {
             return SyntaxError::unsupported(format!("{}: it has to be deeper than that of its key", error.info()), span);
         }
         SyntaxError::invalid(error.info(), span)

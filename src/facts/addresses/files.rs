@@ -102,7 +102,7 @@ fn in_line(dialler: &Dialler<'_>, value: &str, start: usize, mention: &Mention, 
     }
     let port = port.and_then(|range| locate(&range)).map(|(text, range)| WrittenPort { text, range, variable: false });
     let (text, host) = locate(&host)?;
-    Some(Reference { from: dialler.index, field: Field::File, text, host, named: mention.host, number, port, owner })
+    Some(Reference { from: dialler.id, field: Field::File, text, host, named: mention.host, number, port, owner })
 }
 
 /// Whether a setting of that name says where the program listens.

@@ -18,7 +18,7 @@ mod target;
 mod values;
 
 use crate::compose::tree::Text;
-use crate::compose::{Project, is_on_host, namespace};
+use crate::compose::{Project, ServiceId, is_on_host, namespace};
 use crate::facts::addresses::mention::LocalHost;
 use crate::facts::{Inference, ServiceFacts};
 use crate::source::Location;
@@ -31,8 +31,8 @@ pub(crate) use target::{Target, target};
 /// A mention of an address of the host.
 #[derive(Debug, Clone)]
 pub(crate) struct Reference {
-    /// The index of the service that reads it.
-    pub(crate) from: usize,
+    /// The service that reads it.
+    pub(crate) from: ServiceId,
     /// What of the service holds it.
     pub(crate) field: Field,
     /// The text that holds the host.
@@ -95,8 +95,8 @@ pub(crate) enum Owner {
     Bind,
     /// Another service of the project.
     Service {
-        /// Its index.
-        index: usize,
+        /// Which one.
+        id: ServiceId,
         /// The port in its container, when a port is known.
         port: Option<u16>,
     },
@@ -115,11 +115,12 @@ pub(crate) enum Owner {
 pub(crate) fn find(project: &Project<'_>, subjects: &[ServiceFacts<'_>], inferences: &[Inference]) -> Vec<Reference> {
     let listeners = Listeners::new(project, subjects, inferences);
     let mut found = Vec::new();
-    for (index, subject) in subjects.iter().enumerate() {
+    for subject in subjects {
+        let id = subject.service.id;
         let on_host = is_on_host(project, subject.service);
-        let home = namespace(project, index);
-        let members = (0..subjects.len()).filter(|other| namespace(project, *other) == home).collect();
-        let dialler = Dialler { index, subject, inferences, listeners: &listeners, members };
+        let home = namespace(project, id);
+        let members = project.services.iter().map(|other| other.id).filter(|other| namespace(project, *other) == home).collect();
+        let dialler = Dialler { id, subject, inferences, listeners: &listeners, members };
         let mut references = values::find(&dialler);
         references.extend(files::find(&dialler));
         for reference in &mut references {
@@ -152,12 +153,12 @@ pub(crate) fn names_service(service: &crate::compose::Service, peer: &crate::com
 
 /// A service that dials, with what is needed to tell whom.
 pub(crate) struct Dialler<'a> {
-    index: usize,
+    id: ServiceId,
     subject: &'a ServiceFacts<'a>,
     inferences: &'a [Inference],
     listeners: &'a Listeners,
     /// The services in its network namespace, itself included.
-    members: Vec<usize>,
+    members: Vec<ServiceId>,
 }
 
 impl Dialler<'_> {
@@ -169,14 +170,14 @@ impl Dialler<'_> {
         match self.listeners.owners(number, &self.members).as_slice() {
             [] if self.may_listen_on(number) => Owner::Itself,
             [] => Owner::Host(Some(number)),
-            [(index, port)] => Owner::Service { index: *index, port: Some(*port) },
+            [(id, port)] => Owner::Service { id: *id, port: Some(*port) },
             _ => Owner::Unknown(format!("several services listen on port {number}")),
         }
     }
 
     /// Whether it, or a service in the same namespace, listens on `number`.
     fn listens_on(&self, number: u16) -> bool {
-        self.members.iter().any(|member| self.inferences.get(*member).is_some_and(|inference| inference.listens_on(number)))
+        self.members.iter().any(|member| self.inferences.get(member.index()).is_some_and(|inference| inference.listens_on(number)))
     }
 
     /// Whether a listener of its own that is not worth a mapping may have that port: a documented further one, or one that

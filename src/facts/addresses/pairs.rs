@@ -71,7 +71,7 @@ const ROLES: [&str; 10] = ["ADMIN", "API", "GRPC", "HTTP", "INTERNAL", "MASTER",
 fn by_name(dialler: &Dialler<'_>, stem: &str) -> Owner {
     let numbers = ports_of_stem(stem);
     match dialler.listeners.owners_of_any(numbers, &dialler.members).as_slice() {
-        [(index, port)] => return Owner::Service { index: *index, port: Some(*port) },
+        [(id, port)] => return Owner::Service { id: *id, port: Some(*port) },
         [] => {}
         _ => return Owner::Unknown(format!("several services could be `{stem}`")),
     }
@@ -81,9 +81,9 @@ fn by_name(dialler: &Dialler<'_>, stem: &str) -> Owner {
         stem == name || stem.ends_with(&format!("_{name}")) || role.is_some_and(|role| ROLES.contains(&role))
     };
     let services = &dialler.subject.project.services;
-    let mut candidates = services.iter().enumerate().filter(|(index, other)| !dialler.members.contains(index) && named(&other.name));
+    let mut candidates = services.iter().filter(|other| !dialler.members.contains(&other.id) && named(&other.name));
     match (candidates.next(), candidates.next()) {
-        (Some((index, _)), None) => Owner::Service { index, port: None },
+        (Some(other), None) => Owner::Service { id: other.id, port: None },
         (None, _) if !numbers.is_empty() && !numbers.iter().any(|number| dialler.listens_on(*number)) => {
             Owner::Host(numbers.first().copied().filter(|_| numbers.len() == 1))
         }

@@ -28,7 +28,7 @@ pub(super) fn reference(dialler: &Dialler<'_>, text: &Text, expansion: &Expansio
         text,
         expansion,
         Reference {
-            from: dialler.index,
+            from: dialler.id,
             field,
             text: text.clone(),
             host: mention.host_range.clone(),

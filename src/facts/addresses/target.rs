@@ -4,6 +4,7 @@
 //! of one text want the same, and whoever edits.
 
 use super::{Field, Owner, Reference};
+use crate::compose::ServiceId;
 use crate::facts::addresses::mention::LocalHost;
 use std::collections::BTreeSet;
 
@@ -14,8 +15,8 @@ pub(crate) enum Target {
     Unchanged,
     /// The name of a peer, and its port in the container.
     Peer {
-        /// The peer's index.
-        index: usize,
+        /// The peer.
+        id: ServiceId,
         /// Its port, when it is known.
         port: Option<u16>,
     },
@@ -26,7 +27,7 @@ pub(crate) enum Target {
 }
 
 /// What `reference` has to say when the services `leaving` leave; `on_host` are those on host networking before.
-pub(crate) fn target(reference: &Reference, on_host: &BTreeSet<usize>, leaving: &BTreeSet<usize>) -> Target {
+pub(crate) fn target(reference: &Reference, on_host: &BTreeSet<ServiceId>, leaving: &BTreeSet<ServiceId>) -> Target {
     if matches!(reference.field, Field::Label(_)) || reference.named == LocalHost::Lan && reference.owner != Owner::Bind {
         return Target::Unchanged;
     }
@@ -34,12 +35,12 @@ pub(crate) fn target(reference: &Reference, on_host: &BTreeSet<usize>, leaving: 
     let on_bridge = !on_host.contains(&reference.from);
     match &reference.owner {
         // Who stays on host networking reaches everybody where it did; who is on a bridge already loses who moves.
-        Owner::Service { index, .. } if !(leaves || on_bridge && leaving.contains(index)) => Target::Unchanged,
-        Owner::Service { index, .. } if on_host.contains(index) && !leaving.contains(index) => gateway(reference),
-        Owner::Service { index, port } => Target::Peer { index: *index, port: *port },
+        Owner::Service { id, .. } if !(leaves || on_bridge && leaving.contains(id)) => Target::Unchanged,
+        Owner::Service { id, .. } if on_host.contains(id) && !leaving.contains(id) => gateway(reference),
+        Owner::Service { id, port } => Target::Peer { id: *id, port: *port },
         Owner::Host(_) if leaves => gateway(reference),
         // By the gateway it would come back through the mapping, which is on loopback.
-        Owner::Itself if leaves && reference.named == LocalHost::HostGateway => Target::Peer { index: reference.from, port: None },
+        Owner::Itself if leaves && reference.named == LocalHost::HostGateway => Target::Peer { id: reference.from, port: None },
         Owner::Bind if leaves && reference.named != LocalHost::Unspecified => Target::Everywhere,
         _ => Target::Unchanged,
     }

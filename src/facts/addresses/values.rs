@@ -40,7 +40,7 @@ fn by_alias(dialler: &Dialler<'_>) -> Vec<Reference> {
         .filter_map(|(text, (name, address))| {
             let start = text.raw.rfind(address)?;
             Some(Reference {
-                from: dialler.index,
+                from: dialler.id,
                 field: Field::Hosts,
                 text: text.clone(),
                 host: start..start + address.len(),

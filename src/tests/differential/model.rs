@@ -1,12 +1,10 @@
 //! Both models in one shape, and how they differ.
 
+use crate::compose;
 use crate::compose::service::{CommandLine, Service};
 use crate::compose::tree::Value as Node;
-use crate::compose::{self, Input};
 use crate::formats::shell;
-use crate::options::{self, Options};
-use crate::project::discover;
-use crate::yaml;
+use crate::tests::project::Given;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -16,37 +14,20 @@ pub(crate) type Model = BTreeMap<String, BTreeMap<&'static str, Value>>;
 
 /// Our model of files that are named, or why there is none.
 pub(crate) fn load_files(files: &[PathBuf]) -> Result<Model, String> {
-    load(options::Input::Files(files.to_vec()))
+    load(&Given::of_files(files))
 }
 
 /// Our model of the project in a directory.
 pub(crate) fn load_directory(directory: &Path) -> Result<Model, String> {
-    load(options::Input::Path(directory.to_owned()))
+    load(&Given::find(directory))
 }
 
-fn load(input: options::Input) -> Result<Model, String> {
-    let found = discover(&Options { inputs: vec![input], ..Options::default() });
-    let project = found.projects.first().ok_or_else(|| format!("nothing found: {:?}", found.problems))?;
-    let mut streams = BTreeMap::new();
-    for id in &project.parts {
-        let stream = yaml::parse_leniently(project.sources.get(*id)).map_err(|error| format!("syntax: {error}"))?;
-        streams.insert(*id, stream);
-    }
-    let input = Input {
-        directory: &project.directory,
-        compose: &project.compose,
-        env: project.env,
-        sources: &project.sources,
-        missing: &project.missing,
-        beside: None,
-        read_only: &[],
-        streams: &streams,
-    };
-    let (loaded, problems) = compose::load(input);
-    match problems.first() {
-        Some(problem) => Err(format!("rejected: {}", problem.message)),
-        None => Ok(loaded.services.iter().map(|service| (service.name.clone(), ours(service))).collect()),
-    }
+fn load(projects: &[Given]) -> Result<Model, String> {
+    let project = projects.first().ok_or("nothing is found")?;
+    project.load(|project, rejections| match rejections.first() {
+        Some(rejection) => Err(format!("rejected: {}", rejection.message)),
+        None => Ok(project.services.iter().map(|service| (service.name.clone(), ours(service))).collect()),
+    })
 }
 
 fn ours(service: &Service) -> BTreeMap<&'static str, Value> {

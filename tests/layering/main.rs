@@ -1,0 +1,181 @@
+//! The shape of the code: text flows one way, and few places may touch the outside.
+//!
+//! Held against the source files themselves, so that a shortcut fails a test and not only a reader's eye.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic: that is how they fail")]
+
+mod code;
+mod graph;
+
+use code::{Code, read_all};
+
+/// The rooms in the order in which text flows. Each may use those before it.
+const ORDER: &[&str] = &[
+    "source",
+    "edit",
+    "port",
+    "settings",
+    "yaml",
+    "knowledge",
+    "formats",
+    "compose",
+    "diagnostic",
+    "options",
+    "project",
+    "facts",
+    "rules",
+    "fix",
+    "verify",
+    "check",
+    "report",
+    "engine",
+    "write",
+    "cli",
+    "run",
+    "main",
+];
+
+/// Who may name what. A place that ends in `/` is a directory.
+const RESERVED: &[(&str, &[&str])] = &[
+    ("yaml_rust2", &["yaml/parse.rs", "yaml/lenient.rs", "yaml/oracle.rs"]),
+    ("similar", &["report/diff.rs"]),
+    ("anyhow", &["project/", "write.rs", "engine/", "cli.rs", "run.rs", "main.rs"]),
+    ("std::fs", &["project/", "engine/", "write.rs"]),
+    ("std::process", &["engine/", "run.rs", "main.rs"]),
+    ("procfs", &["engine/"]),
+    ("clap", &["cli.rs"]),
+    ("rayon", &["project/", "run.rs"]),
+    ("ignore", &["project/"]),
+    ("tempfile", &["engine/", "write.rs"]),
+];
+
+/// Rooms in which some files still need each other. One that is free of that comes off the list; none is added.
+const CIRCULAR: &[&str] = &["facts/addresses/", "facts/listeners/", "fix/", "project/", "rules/"];
+
+const MAX_FILE_LINES: usize = 400;
+const MAX_FUNCTION_LINES: usize = 60;
+
+#[track_caller]
+fn assert_none(mistakes: &[String]) {
+    assert!(mistakes.is_empty(), "{} mistakes\n{}", mistakes.len(), mistakes.join("\n"));
+}
+
+fn rank(room: &str) -> usize {
+    ORDER.iter().position(|name| *name == room).unwrap_or_else(|| panic!("`{room}` has no place in the order"))
+}
+
+#[test]
+fn rooms_use_only_what_stands_before_them() {
+    let files = read_all();
+    let mut mistakes = Vec::new();
+    for (file, needs) in files.iter().zip(graph::needs(&files)).filter(|(file, _)| file.path != "lib.rs") {
+        for (other, line) in needs.into_iter().map(|(other, line)| (&files[other], line)).filter(|(other, _)| other.path != "lib.rs") {
+            if rank(other.room()) > rank(file.room()) {
+                mistakes.push(format!("{}:{line}: uses `{}`, which comes later", file.path, other.path));
+            }
+        }
+    }
+    assert_none(&mistakes);
+}
+
+#[test]
+fn no_files_need_each_other() {
+    let files = read_all();
+    let circles = graph::circles(&graph::needs(&files));
+    let shown = |circle: &Vec<usize>| circle.iter().map(|number| files[*number].path.as_str()).collect::<Vec<_>>().join(" -> ");
+    let circles: Vec<String> = circles.iter().map(shown).collect();
+    let within = |circle: &str, room: &str| circle.split(" -> ").all(|path| path.starts_with(room));
+    let new = circles.iter().filter(|circle| !CIRCULAR.iter().any(|room| within(circle, room))).cloned();
+    let mended = CIRCULAR.iter().filter(|room| !circles.iter().any(|circle| within(circle, room)));
+    assert_none(&new.chain(mended.map(|room| format!("{room} is free of circles: take it off the list"))).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_outside_is_touched_in_few_places() {
+    let mut mistakes = Vec::new();
+    for file in read_all() {
+        for (reserved, allowed) in RESERVED {
+            let may = allowed.iter().any(|place| file.path == *place || (place.ends_with('/') && file.path.starts_with(place)));
+            if let (false, Some(line)) = (may, names(&file, reserved)) {
+                mistakes.push(format!("{}:{line}: names `{reserved}`", file.path));
+            }
+        }
+    }
+    assert_none(&mistakes);
+}
+
+/// The first line in which a file names that crate or module.
+fn names(file: &Code, path: &str) -> Option<usize> {
+    let path: Vec<&str> = path.split("::").collect();
+    file.named
+        .iter()
+        .find(|(named, _)| named.len() >= path.len() && named.iter().zip(&path).all(|(name, part)| name == part))
+        .map(|(_, line)| *line)
+}
+
+#[test]
+fn files_and_functions_are_short() {
+    let mut mistakes = Vec::new();
+    for file in read_all() {
+        if file.lines > MAX_FILE_LINES {
+            mistakes.push(format!("{}: {} lines", file.path, file.lines));
+        }
+        let long = file.functions.iter().filter(|(_, _, lines)| *lines > MAX_FUNCTION_LINES);
+        mistakes.extend(long.map(|(name, line, lines)| format!("{}:{line}: `{name}` has {lines} lines", file.path)));
+    }
+    assert_none(&mistakes);
+}
+
+/// The files of a made-up crate.
+fn made(files: &[(&str, &str)]) -> Vec<Code> {
+    files.iter().map(|(path, text)| Code::read(path, text)).collect()
+}
+
+fn needed(files: &[Code], from: &str) -> Vec<String> {
+    let number = files.iter().position(|file| file.path == from).unwrap();
+    graph::needs(files)[number].keys().map(|other| files[*other].path.clone()).collect()
+}
+
+#[test]
+fn every_spelling_of_a_path_is_seen() {
+    let others = [
+        ("lib.rs", "mod a; mod b; pub use b::Deep;"),
+        ("b/mod.rs", "mod c;\npub(crate) use c::Deep;\npub(crate) struct Own;"),
+        ("b/c.rs", "pub(crate) struct Deep;"),
+    ];
+    for (text, expected) in [
+        ("use crate::{\n    b::{self, Own as Other},\n};", &["b/mod.rs"][..]),
+        ("use crate::b::Deep;", &["b/c.rs"]),
+        ("fn f() -> crate::b::Deep { g(super::b::Own) }", &["b/mod.rs", "b/c.rs"]),
+        ("use super::Deep;", &["b/c.rs"]),
+        ("use self::super::b::*;", &["b/mod.rs"]),
+        ("macro_rules! m { () => { $crate::b::c::Deep } }", &["b/c.rs"]),
+        ("// crate::b\n/// [`crate::b`]\nfn f() { x(\"crate::b\", b::f) }", &[]),
+        ("#[cfg(test)]\nmod tests {\n    use crate::b::Own;\n}\nimpl X {\n    #[cfg(test)]\n    fn f() { crate::b::f() }\n}", &[]),
+    ] {
+        let files = made(&[&others[..], &[("a.rs", text)]].concat());
+        assert_eq!(needed(&files, "a.rs"), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_module_may_hand_its_children_on_and_not_use_them() {
+    let child = ("a/b.rs", "use super::Own; pub(crate) fn f(own: &Own) {}");
+    for (text, circles) in [
+        ("mod b;\npub(crate) use b::f;\npub(crate) struct Own;", 0),
+        ("mod b;\npub(crate) use self::b::{f, f as g};\npub(crate) struct Own;", 0),
+        ("mod b;\npub(crate) struct Own;\nfn g() { b::f(&Own) }", 1),
+        ("mod b;\nuse b::f;\npub(crate) struct Own;", 1),
+    ] {
+        assert_eq!(graph::circles(&graph::needs(&made(&[("a/mod.rs", text), child]))).len(), circles, "{text}");
+    }
+}
+
+#[test]
+fn names_of_other_crates_and_lengths_are_seen() {
+    let files =
+        made(&[("a.rs", "use std::{\n    fs::{self, File},\n    io,\n};\nfn f() {\n    similar::x();\n}\nstruct S { similar: u8 }")]);
+    assert_eq!((names(&files[0], "std::fs"), names(&files[0], "similar"), names(&files[0], "std::io")), (Some(1), Some(6), Some(1)));
+    assert_eq!((names(&files[0], "std::process"), files[0].lines), (None, 8));
+    assert_eq!(files[0].functions, [("f".to_owned(), 5, 3)]);
+}

@@ -1,8 +1,8 @@
-//! Diagnostics: what the program says about a place.
+//! Findings: what the program says about a place, by which rule, and what follows from it.
 //!
-//! All of it is data: formats (`report/`) turn it into bytes. Messages are lower case, without a full stop, with the
-//! offending text in backticks, and never hold the value of a variable beyond the address or port in question:
-//! environment files are full of secrets.
+//! All of it is data: rules make findings, formats (`report/`) turn them into bytes. Messages are lower case, without a full
+//! stop, with the offending text in backticks, and never hold the value of a variable beyond the address or port in
+//! question: environment files are full of secrets.
 
 use crate::source::Location;
 use std::path::PathBuf;
@@ -26,7 +26,7 @@ macro_rules! rules {
 }
 pub(crate) use rules;
 
-/// How much a diagnostic weighs.
+/// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Severity {
     /// Why something was decided: evidence, a reason.
@@ -37,25 +37,97 @@ pub(crate) enum Severity {
     Error,
 }
 
+/// What should become of a service on host networking; the worse the later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Verdict {
+    /// It can leave: what worked goes on working.
+    Migrate,
+    /// The edit is known, a consequence is not.
+    Review,
+    /// A fact is missing.
+    Ask,
+    /// It needs the host's network.
+    Keep,
+}
+
 /// A statement about a place.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Diagnostic {
+pub(crate) struct Finding {
     /// The rule that found it.
     pub(crate) rule: &'static Rule,
     /// How much it weighs.
     pub(crate) severity: Severity,
+    /// The verdict that it calls for, if it speaks for or against a migration.
+    pub(crate) verdict: Option<Verdict>,
+    /// The place it is about.
+    pub(crate) at: Location,
     /// What is the matter.
     pub(crate) message: String,
-    /// The place it is about.
-    pub(crate) primary: Location,
     /// Further places, each with what is to be seen there.
     pub(crate) related: Vec<(Location, String)>,
 }
 
-impl Diagnostic {
-    /// A diagnostic without related places.
-    pub(crate) fn new(rule: &'static Rule, severity: Severity, message: impl Into<String>, primary: Location) -> Self {
-        Self { rule, severity, message: message.into(), primary, related: Vec::new() }
+impl Finding {
+    /// A finding that calls for no verdict.
+    pub(crate) fn new(rule: &'static Rule, severity: Severity, message: impl Into<String>, at: Location) -> Self {
+        Self { rule, severity, verdict: None, at, message: message.into(), related: Vec::new() }
+    }
+
+    /// Evidence for a migration.
+    pub(crate) fn supports(rule: &'static Rule, message: impl Into<String>, at: Location) -> Self {
+        Self { verdict: Some(Verdict::Migrate), ..Self::new(rule, Severity::Note, message, at) }
+    }
+
+    /// A consequence that the files cannot settle.
+    pub(crate) fn holds_back(rule: &'static Rule, message: impl Into<String>, at: Location) -> Self {
+        Self { verdict: Some(Verdict::Review), ..Self::new(rule, Severity::Warning, message, at) }
+    }
+
+    /// A fact that is missing.
+    pub(crate) fn asks(rule: &'static Rule, message: impl Into<String>, at: Location) -> Self {
+        Self { verdict: Some(Verdict::Ask), ..Self::new(rule, Severity::Warning, message, at) }
+    }
+
+    /// A need for the host's network.
+    pub(crate) fn keeps(rule: &'static Rule, message: impl Into<String>, at: Location) -> Self {
+        Self { verdict: Some(Verdict::Keep), ..Self::new(rule, Severity::Note, message, at) }
+    }
+}
+
+/// All findings for and against the migration of a service, in the order in which a person should read them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Proof {
+    findings: Vec<Finding>,
+}
+
+impl Proof {
+    /// Takes in a finding that comes before all others.
+    pub(crate) fn begin_with(&mut self, finding: Finding) {
+        self.findings.insert(0, finding);
+    }
+
+    /// The worst verdict that a finding calls for.
+    pub(crate) fn verdict(&self) -> Verdict {
+        self.findings.iter().filter_map(|finding| finding.verdict).max().unwrap_or(Verdict::Migrate)
+    }
+
+    /// All findings.
+    pub(crate) fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// What decides the verdict, then the evidence that speaks for a migration.
+    pub(crate) fn deciding(&self) -> impl Iterator<Item = &Finding> {
+        let verdict = self.verdict();
+        let decides = move |finding: &&Finding| verdict > Verdict::Migrate && finding.verdict == Some(verdict);
+        let supports = |finding: &&Finding| finding.verdict == Some(Verdict::Migrate);
+        self.findings.iter().filter(decides).chain(self.findings.iter().filter(supports))
+    }
+}
+
+impl FromIterator<Finding> for Proof {
+    fn from_iter<I: IntoIterator<Item = Finding>>(findings: I) -> Self {
+        Self { findings: findings.into_iter().collect() }
     }
 }
 
@@ -85,10 +157,10 @@ pub(crate) struct ServiceReport {
     pub(crate) outcome: Outcome,
     /// The ports it listens on, as Compose writes them: `3000/tcp`.
     pub(crate) ports: Vec<String>,
-    /// Reasons and evidence, the main one first.
-    pub(crate) because: Vec<Diagnostic>,
+    /// What speaks for and against its migration.
+    pub(crate) proof: Proof,
     /// What behaves differently after the edit.
-    pub(crate) warnings: Vec<Diagnostic>,
+    pub(crate) warnings: Vec<Finding>,
 }
 
 /// A statement about a file or directory that has no text to point at: it could not be read, searched or written.

@@ -5,7 +5,7 @@
 
 use crate::check::{self, Examined, NOT_ACCEPTED, Shared};
 use crate::cli;
-use crate::diagnostic::{Diagnostic, FileProblem, Outcome, Severity};
+use crate::diagnostic::{FileProblem, Finding, Outcome, Severity};
 use crate::engine::{self, Engine};
 use crate::files::Disk;
 use crate::options::{Color, Explain, Mode, Options};
@@ -108,7 +108,7 @@ fn project(seed: &Seed, shared: Shared<'_>, engine: &Engine) -> Examined {
         let accepted = engine.accepts(seed, &report.sources, &report.changes, shared.env_file);
         if let (Err(said), Some(at)) = (accepted, at) {
             let message = format!("Docker Compose does not accept the result, which was withheld; please report this ({said})");
-            report.diagnostics.push(Diagnostic::new(&NOT_ACCEPTED, Severity::Error, message, at));
+            report.diagnostics.push(Finding::new(&NOT_ACCEPTED, Severity::Error, message, at));
             report.withhold();
         }
         report.slim();
@@ -169,7 +169,7 @@ fn status(report: &Report, options: &Options) -> Status {
 mod tests {
     use super::*;
 
-    use crate::diagnostic::ServiceReport;
+    use crate::diagnostic::{Proof, ServiceReport};
     use crate::report::ProjectReport;
     use crate::source::Span;
     use crate::verify::Verified;
@@ -183,7 +183,8 @@ mod tests {
         if outcome == Outcome::Migrated {
             project.changes = Verified::assume(vec![(file, after.to_owned())]);
         }
-        project.services = vec![ServiceReport { service: "web".into(), at, outcome, ports: vec![], because: vec![], warnings: vec![] }];
+        project.services =
+            vec![ServiceReport { service: "web".into(), at, outcome, ports: vec![], proof: Proof::default(), warnings: vec![] }];
         project
     }
 

@@ -3,10 +3,11 @@
 //! A [`Verified`] can be made in this module only, so nothing that was not checked can reach a diff or the disk. What
 //! fails here is a mistake of this program, never of the user: the edit is withheld and the file stays as it is.
 
-use crate::compose::tree::{Data, Place, Text, Value};
+use crate::compose::tree::{Data, Text, Value};
 use crate::compose::{self, Input, Project, is_on_host};
 use crate::fix::{Announced, GATEWAY, Plan, listed};
-use crate::source::{FileId, Sources};
+use crate::formats::mapped::Place;
+use crate::source::{FileId, Sources, Span};
 use crate::yaml::{Stream, oracle};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -178,7 +179,7 @@ fn same(before: Option<&Value>, after: Option<&Value>, announced: &Announced) ->
 fn same_value(before: &Value, after: &Value, announced: &Announced) -> bool {
     match (&before.data, &after.data) {
         (Data::Null, Data::Null) => true,
-        (Data::Scalar(old), Data::Scalar(new)) => expected(old, announced) == new.raw,
+        (Data::Scalar(old), Data::Scalar(new)) => expected(old, announced) == *new.raw,
         (Data::List(old), Data::List(new)) => {
             old.len() == new.len() && old.iter().zip(new).all(|(old, new)| same_value(old, new, announced))
         }
@@ -192,8 +193,8 @@ fn same_value(before: &Value, after: &Value, announced: &Announced) -> bool {
 
 /// A text with its announced replacements made.
 fn expected(text: &Text, announced: &Announced) -> String {
-    let mut raw = text.raw.clone();
-    let Place::Scalar { node, offset } = text.place else { return raw };
+    let mut raw = text.raw.as_ref().to_owned();
+    let Place::Scalar { node, span: Span { start: offset, .. } } = text.place else { return raw };
     let mut replacements = announced.texts.get(&node).cloned().unwrap_or_default();
     replacements.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
     for (range, new) in replacements.into_iter().filter(|(range, _)| range.start >= offset) {

@@ -7,14 +7,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic: that is how they fail")]
 
-use assert_cmd::Command;
-use std::collections::BTreeMap;
+mod support;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process;
-
-/// Files by name.
-type Files = BTreeMap<String, Vec<u8>>;
+use support::files::{Files, pack, root, unpack};
+use support::program::{self, Run};
+use tempfile::TempDir;
 
 /// A folder of texts and what must become of them.
 struct Folder {
@@ -23,13 +23,6 @@ struct Folder {
     input: Files,
     fixed: Files,
     report: String,
-}
-
-/// What a run said and how it ended.
-struct Run {
-    stdout: Vec<u8>,
-    stderr: String,
-    status: Option<i32>,
 }
 
 #[test]
@@ -45,13 +38,9 @@ fn examples_come_out_as_they_should() {
 #[test]
 fn the_first_command_of_the_readme_shows_changes_and_succeeds() {
     let run = run(&root(), &["--dry-run".into(), "examples".into()]);
-    assert_eq!(run.status, Some(0), "{}", run.stderr);
-    assert!(String::from_utf8(run.stdout).unwrap().contains("+      - \"127.0.0.1:3000:3000\""));
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(run.stdout.contains("+      - \"127.0.0.1:3000:3000\""));
     assert!(!run.stderr.contains("error") && !run.stderr.contains("fixed"), "{}", run.stderr);
-}
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 fn bless() -> bool {
@@ -69,8 +58,7 @@ fn hold(parent: &Path, at_least: usize) {
 
 impl Folder {
     fn read(path: &Path) -> Self {
-        let mut all = Files::new();
-        collect(path, path, &mut all);
+        let mut all = pack(path);
         let arguments = all.remove("args").map(|bytes| String::from_utf8(bytes).unwrap()).unwrap_or_default();
         let report = all.remove("report.txt").map(|bytes| String::from_utf8(bytes).unwrap()).unwrap_or_default();
         let twins: Vec<String> = all.keys().map(|name| fixed_name(name)).collect();
@@ -83,6 +71,10 @@ impl Folder {
         }
         let arguments = arguments.split_whitespace().map(str::to_owned).collect();
         Self { path: path.to_owned(), arguments, input, fixed: expected, report }
+    }
+
+    fn unpack(&self) -> TempDir {
+        unpack(self.input.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())))
     }
 
     /// Writes what the program does as what it should do.
@@ -106,18 +98,6 @@ fn fixed_name(name: &str) -> String {
     }
 }
 
-fn collect(root: &Path, directory: &Path, files: &mut Files) {
-    for entry in fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            collect(root, &path, files);
-        } else {
-            let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
-            files.insert(name, fs::read(&path).unwrap());
-        }
-    }
-}
-
 /// Runs a folder every way there is, and says what is not as it should be.
 fn check(folder: &Folder) -> Vec<String> {
     let name = folder.path.file_name().unwrap().to_string_lossy().into_owned();
@@ -128,13 +108,13 @@ fn check(folder: &Folder) -> Vec<String> {
         }
     };
 
-    let preview_directory = unpack(&folder.input);
+    let preview_directory = folder.unpack();
     let preview = run(preview_directory.path(), &with("--dry-run", folder));
     expect("files after --dry-run", &shown(&folder.input), &shown(&pack(preview_directory.path())));
     apply(preview_directory.path(), &preview.stdout);
     let after_diff = pack(preview_directory.path());
 
-    let write_directory = unpack(&folder.input);
+    let write_directory = folder.unpack();
     let write = run(write_directory.path(), &with("--write", folder));
     let after_write = pack(write_directory.path());
     if bless() {
@@ -146,7 +126,7 @@ fn check(folder: &Folder) -> Vec<String> {
     expect("files after --write", &shown(&folder.fixed), &shown(&after_write));
     expect("report of --write", &done(&folder.report), &write.stderr);
     let status = if folder.report.lines().any(|line| line.starts_with("error")) { 2 } else { 0 };
-    expect("exit status", &format!("{:?}", [Some(status); 2]), &format!("{:?}", [preview.status, write.status]));
+    expect("exit status", &format!("{:?}", [Some(status); 2]), &format!("{:?}", [preview.code, write.code]));
 
     run(write_directory.path(), &with("--write", folder));
     expect("files after --write twice", &shown(&folder.fixed), &shown(&pack(write_directory.path())));
@@ -171,30 +151,12 @@ fn shown(files: &Files) -> String {
     files.iter().map(one).collect()
 }
 
-fn unpack(files: &Files) -> tempfile::TempDir {
-    let directory = tempfile::tempdir().unwrap();
-    for (name, bytes) in files {
-        let path = directory.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    }
-    directory
-}
-
-fn pack(directory: &Path) -> Files {
-    let mut files = Files::new();
-    collect(directory, directory, &mut files);
-    files
-}
-
-fn run(directory: &Path, arguments: &[String]) -> Run {
-    let mut command = Command::cargo_bin("compose-fix").unwrap();
-    let output = command.current_dir(directory).args(["--color", "never"]).args(arguments).output().unwrap();
-    Run { stdout: output.stdout, stderr: String::from_utf8(output.stderr).unwrap(), status: output.status.code() }
+fn run(folder: &Path, arguments: &[String]) -> Run {
+    program::run(folder, &["--color", "never"].into_iter().chain(arguments.iter().map(String::as_str)).collect::<Vec<_>>())
 }
 
 /// Applies a diff as users do.
-fn apply(directory: &Path, diff: &[u8]) {
+fn apply(directory: &Path, diff: &str) {
     if diff.is_empty() {
         return;
     }
@@ -205,6 +167,5 @@ fn apply(directory: &Path, diff: &[u8]) {
     // Inside of a repository, git would take the paths as relative to its root.
     git.env("GIT_CEILING_DIRECTORIES", directory.parent().unwrap());
     let output = git.args(["apply", "--whitespace=nowarn"]).arg(patch.path()).output().unwrap();
-    let (said, diff) = (String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(diff));
-    assert!(output.status.success(), "git apply: {said}\n{diff}");
+    assert!(output.status.success(), "git apply: {}\n{diff}", String::from_utf8_lossy(&output.stderr));
 }

@@ -2,52 +2,24 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic: that is how they fail")]
 
-use assert_cmd::Command;
+mod support;
+
 use std::fs;
-use std::path::Path;
 use std::process::Stdio;
+use support::files::unpack;
+use support::program::{command, finish, run};
 use tempfile::TempDir;
 
 const GOOD: &str = "services:\n  web:\n    image: nginx\n";
 
-/// A run, in words.
-#[derive(Debug)]
-struct Run {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
-
 fn tree(files: &[(&str, &[u8])]) -> TempDir {
-    let directory = tempfile::tempdir().unwrap();
-    for (path, bytes) in files {
-        let path = directory.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    }
-    directory
-}
-
-fn command(directory: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::cargo_bin("compose-fix").unwrap();
-    command.current_dir(directory).args(arguments).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
-    command
-}
-
-fn finish(mut command: Command) -> Run {
-    let output = command.output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
-}
-
-fn run(directory: &TempDir, arguments: &[&str]) -> Run {
-    finish(command(directory.path(), arguments))
+    unpack(files.iter().copied())
 }
 
 /// Runs on one file and expects an error that says all of `parts`, and nothing on standard output.
 fn assert_error(bytes: &[u8], parts: &[&str]) {
     let directory = tree(&[("compose.yaml", bytes)]);
-    let run = run(&directory, &["compose.yaml"]);
+    let run = run(directory.path(), &["compose.yaml"]);
     assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{run:?}");
     for part in parts {
         assert!(run.stderr.contains(part), "`{part}` is not in: {}", run.stderr);
@@ -59,7 +31,7 @@ fn assert_error(bytes: &[u8], parts: &[&str]) {
 fn nothing_to_do_is_a_success_and_says_so_to_people_only() {
     let directory = tree(&[("compose.yaml", GOOD.as_bytes())]);
     for arguments in [&[][..], &["--check"], &["--write"], &["-n", "compose.yaml"], &["-f", "compose.yaml"]] {
-        let run = run(&directory, arguments);
+        let run = run(directory.path(), arguments);
         assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{run:?}");
         assert_eq!(run.stderr, "no service on host networking in 1 file\n");
     }
@@ -92,7 +64,7 @@ fn a_service_that_nobody_knows_stops_everything() {
     let text = b"services:\n  web:\n    image: redis\n    network_mode: host\n".as_slice();
     for option in [["--keep", "wbe"], ["--migrate", "wbe"], ["--port", "wbe=80"], ["--host-ip", "wbe=0.0.0.0"]] {
         let directory = tree(&[("compose.yaml", text)]);
-        let run = run(&directory, &["--write", option[0], option[1]]);
+        let run = run(directory.path(), &["--write", option[0], option[1]]);
         assert!(run.code == Some(2) && run.stderr.contains("names `wbe`, and there is no such service"), "{run:?}");
         assert_eq!(fs::read(directory.path().join("compose.yaml")).unwrap(), text);
     }
@@ -101,7 +73,7 @@ fn a_service_that_nobody_knows_stops_everything() {
 #[test]
 fn what_compose_rejects_is_no_failure_where_nothing_is_asked() {
     let directory = tree(&[("compose.yaml", b"services:\n  web: {image: x, networks: [gone]}\n".as_slice())]);
-    let run = run(&directory, &["compose.yaml"]);
+    let run = run(directory.path(), &["compose.yaml"]);
     assert!(run.code == Some(0) && run.stderr.contains("warning: service `web` refers to network `gone`"), "{run:?}");
 }
 
@@ -126,13 +98,13 @@ fn bytes_that_are_no_text_are_an_error() {
 #[test]
 fn what_is_not_there_is_named() {
     let directory = tree(&[("empty/readme.md", b"")]);
-    let error = |arguments: &[&str]| run(&directory, arguments).stderr;
+    let error = |arguments: &[&str]| run(directory.path(), arguments).stderr;
     assert!(error(&["gone.yaml"]).starts_with("error: cannot read `gone.yaml`: it does not exist\n"));
     assert!(error(&["-f", "gone.yaml", "-f", "empty"]).contains("error: cannot read `empty`: it is a directory\n"));
     assert!(error(&["empty"]).starts_with("error: no compose file found in `empty`\n"));
     assert!(error(&[]).starts_with("error: no compose file found in `.`\n"));
     assert!(error(&["--env-file", "gone.env"]).starts_with("error: cannot read `gone.env`: it does not exist\n"));
-    assert_eq!(run(&directory, &["empty"]).code, Some(2));
+    assert_eq!(run(directory.path(), &["empty"]).code, Some(2));
 }
 
 #[test]
@@ -142,7 +114,7 @@ fn a_file_without_permission_is_an_error() {
     let directory = tree(&[("compose.yaml", GOOD.as_bytes())]);
     let path = directory.path().join("compose.yaml");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
-    let run = run(&directory, &[]);
+    let run = run(directory.path(), &[]);
     // Root may read everything.
     if fs::read(&path).is_err() {
         assert_eq!(
@@ -156,7 +128,7 @@ fn a_file_without_permission_is_an_error() {
 #[test]
 fn one_bad_file_stops_no_other() {
     let directory = tree(&[("a/compose.yaml", b"a: ["), ("b/compose.yaml", GOOD.as_bytes()), ("c/compose.yaml", b"\xff")]);
-    let run = run(&directory, &[]);
+    let run = run(directory.path(), &[]);
     assert_eq!(run.code, Some(2));
     assert!(run.stderr.ends_with("no service on host networking in 2 files, 2 errors\n"), "{}", run.stderr);
 }
@@ -164,15 +136,15 @@ fn one_bad_file_stops_no_other() {
 #[test]
 fn quiet_says_nothing_but_errors() {
     let directory = tree(&[("good/compose.yaml", GOOD.as_bytes()), ("bad/compose.yaml", b"a: [")]);
-    assert_eq!(run(&directory, &["-q", "good"]).stderr, "");
-    let bad = run(&directory, &["-q", "bad"]).stderr;
+    assert_eq!(run(directory.path(), &["-q", "good"]).stderr, "");
+    let bad = run(directory.path(), &["-q", "bad"]).stderr;
     assert!(bad.starts_with("error: ") && bad.lines().count() == 2, "{bad}");
 }
 
 #[test]
 fn colours_are_for_terminals_or_on_demand() {
     let directory = tree(&[("compose.yaml", b"a: [")]);
-    let escapes = |arguments: &[&str]| run(&directory, arguments).stderr.contains('\u{1b}');
+    let escapes = |arguments: &[&str]| run(directory.path(), arguments).stderr.contains('\u{1b}');
     assert!(!escapes(&[]));
     assert!(escapes(&["--color", "always"]));
     let mut never = command(directory.path(), &["--color=never"]);
@@ -183,7 +155,7 @@ fn colours_are_for_terminals_or_on_demand() {
 #[test]
 fn names_of_files_cannot_steer_the_terminal() {
     let directory = tree(&[]);
-    let run = run(&directory, &["\u{1b}[31m\u{202e}.yaml"]);
+    let run = run(directory.path(), &["\u{1b}[31m\u{202e}.yaml"]);
     assert!(run.stderr.contains("`\\u{1b}[31m\\u{202e}.yaml`"), "{}", run.stderr);
 }
 
@@ -191,7 +163,7 @@ fn names_of_files_cannot_steer_the_terminal() {
 fn typing_mistakes_are_answered_before_anything_is_read() {
     let directory = tree(&[]);
     for arguments in [&["--wirte"][..], &["-n", "-w"], &["-w", "-"], &["-p", "web"], &["--host-ip", "x"]] {
-        let run = run(&directory, arguments);
+        let run = run(directory.path(), arguments);
         assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{run:?}");
         assert!(run.stderr.starts_with("error: "), "{run:?}");
     }
@@ -200,9 +172,9 @@ fn typing_mistakes_are_answered_before_anything_is_read() {
 #[test]
 fn help_and_version_are_asked_for_and_go_to_standard_output() {
     let directory = tree(&[]);
-    let version = run(&directory, &["--version"]);
+    let version = run(directory.path(), &["--version"]);
     assert_eq!((version.code, version.stdout), (Some(0), format!("compose-fix {}\n", env!("CARGO_PKG_VERSION"))));
-    assert!(run(&directory, &["--help"]).stdout.contains("--dry-run"));
+    assert!(run(directory.path(), &["--help"]).stdout.contains("--dry-run"));
 }
 
 #[test]

@@ -10,7 +10,7 @@ mod result;
 mod tests;
 
 use crate::compose::{self, Project, Rejection, RejectionKind, ServiceId, host_network, is_on_host};
-use crate::diagnostic::{Diagnostic, Outcome, Rule, ServiceReport, Severity, rules};
+use crate::diagnostic::{Finding, Outcome, Proof, Rule, ServiceReport, Severity, Verdict, rules};
 use crate::facts::addresses::{self, Reference};
 use crate::facts::directives::{Ask, Directive, UNUSED, directives};
 use crate::facts::running::EngineFacts;
@@ -20,7 +20,8 @@ use crate::fix::units::{self, Selection};
 use crate::fix::{self, Plan, Request};
 use crate::port::Port;
 use crate::project::{self, Input, Prefilter};
-use crate::rules::{self, Case, KEPT, Reason, Verdict, Wish, engine_audit};
+use crate::rules::rules::EVIDENCE;
+use crate::rules::{self, Case, KEPT, Wish, engine_audit};
 use crate::settings::Settings;
 use crate::source::{Location, Sources};
 use crate::verify::{Verified, verify};
@@ -33,9 +34,6 @@ pub(crate) use result::ProjectReport;
 pub use result::Report;
 
 rules! {
-    EVIDENCE, "evidence", "why a service is believed to listen on a port",
-        "Each port has its evidence: what the user states, `expose` and `ports`, flags of the command, variables, the healthcheck, \
-         labels, the Dockerfile, mounted configuration, the image's documentation, with `--engine` the sockets of running containers.";
     SYNTAX, "syntax", "the file is not YAML, or YAML that cannot be edited",
         "The file is left alone. Compose reads YAML 1.2; a template has to be rendered first.";
     NOT_ACCEPTED, "not-accepted", "Docker Compose does not accept the result",
@@ -57,7 +55,7 @@ pub(crate) struct Migration {
     /// The services on host networking.
     pub(crate) services: Vec<ServiceReport>,
     /// What is the matter with the files.
-    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) diagnostics: Vec<Finding>,
     /// The files that change.
     pub(crate) changes: Verified,
 }
@@ -86,7 +84,7 @@ pub(crate) fn migrate(
     audit: bool,
     settings: &Settings,
 ) -> Migration {
-    let mut diagnostics: Vec<Diagnostic> = rejections.into_iter().map(|rejection| rejected(project, rejection)).collect();
+    let mut diagnostics: Vec<Finding> = rejections.into_iter().map(|rejection| rejected(project, rejection)).collect();
     let names = project.services.iter().map(|service| service.name.clone()).collect();
     if project.rejected {
         return Migration { names, diagnostics, ..Migration::default() };
@@ -127,13 +125,13 @@ pub(crate) fn migrate(
     let failed = verified.as_ref().err().map(ToString::to_string);
     if let (Some(detail), Some((case, _))) = (&failed, cases.values().next()) {
         let message = format!("the edit did not pass its own check and was withheld; please report this ({detail})");
-        diagnostics.push(Diagnostic::new(&INTERNAL, Severity::Error, message, case.host.at()));
+        diagnostics.push(Finding::new(&INTERNAL, Severity::Error, message, case.host.at()));
     }
-    let services = cases.values().map(|(case, verdict)| report(case, verdict, &selection, &plan, failed.is_some())).collect();
+    let services = cases.values().map(|(case, proof)| report(case, proof, &selection, &plan, failed.is_some())).collect();
     Migration { names, services, diagnostics, changes: verified.unwrap_or_default() }
 }
 
-fn rejected(project: &Project<'_>, rejection: Rejection) -> Diagnostic {
+fn rejected(project: &Project<'_>, rejection: Rejection) -> Finding {
     let text = &project.sources().get(rejection.at.file).text;
     let (rule, message) = match rejection.kind {
         RejectionKind::Syntax { .. } => (&SYNTAX, syntax_message(rejection.message, text)),
@@ -148,7 +146,7 @@ fn rejected(project: &Project<'_>, rejection: Rejection) -> Diagnostic {
         RejectionKind::Rejected => project.streams.values().any(compose::speaks_of_host),
     };
     let severity = if asked { Severity::Error } else { Severity::Warning };
-    Diagnostic::new(rule, severity, message, rejection.at)
+    Finding::new(rule, severity, message, rejection.at)
 }
 
 /// What is wrong with a text, and what it probably is when the braces of a template stand in it.
@@ -195,7 +193,7 @@ fn cases<'a>(
     references: &'a [Reference],
     settings: &Settings,
     directives: &[Directive],
-) -> BTreeMap<ServiceId, (Case<'a>, Verdict)> {
+) -> BTreeMap<ServiceId, (Case<'a>, Proof)> {
     let mut cases = BTreeMap::new();
     for subject in subjects {
         let service = subject.service;
@@ -203,8 +201,8 @@ fn cases<'a>(
         let wish = wish(&service.name, host.at(), settings, directives);
         let references = references.iter().filter(|reference| reference.from == service.id).collect();
         let case = Case { project, service, host, subject, inference: &inferences[service.id.index()], inferences, references, wish };
-        let verdict = rules::judge(&case);
-        cases.insert(service.id, (case, verdict));
+        let proof = rules::prove(&case);
+        cases.insert(service.id, (case, proof));
     }
     cases
 }
@@ -213,7 +211,7 @@ fn cases<'a>(
 fn wish(service: &str, at: Location, settings: &Settings, directives: &[Directive]) -> Wish {
     let names = |list: &[String]| list.iter().any(|name| name == service);
     if names(&settings.keep) {
-        return Wish { keep: Some(Reason::new(KEPT, "`--keep` names it", at)), migrate: false };
+        return Wish { keep: Some(Finding::keeps(KEPT, "`--keep` names it", at)), migrate: false };
     }
     if names(&settings.migrate) {
         return Wish { keep: None, migrate: true };
@@ -221,45 +219,35 @@ fn wish(service: &str, at: Location, settings: &Settings, directives: &[Directiv
     let mine = || directives.iter().filter(|directive| directive.service == service);
     let keep = mine().find(|directive| directive.ask == Ask::Keep).map(|directive| {
         let message = directive.reason.clone().unwrap_or_else(|| "a comment says so".to_owned());
-        Reason::new(KEPT, message, directive.at)
+        Finding::keeps(KEPT, message, directive.at)
     });
     Wish { migrate: keep.is_none() && mine().any(|directive| directive.ask == Ask::Migrate), keep }
 }
 
-fn report(case: &Case<'_>, verdict: &Verdict, selection: &Selection, plan: &Plan, failed: bool) -> ServiceReport {
-    let leaves = selection.leaving.contains(&case.service.id);
-    let (outcome, reasons) = match verdict {
-        _ if leaves && failed => (Outcome::Failed, Vec::new()),
-        Verdict::Review(reasons) if leaves => (Outcome::Migrated, reasons.clone()),
-        Verdict::Migrate if leaves => (Outcome::Migrated, Vec::new()),
-        Verdict::Migrate | Verdict::Review(_) => {
-            let own = if let Verdict::Review(reasons) = verdict { reasons.as_slice() } else { &[] };
-            (Outcome::HeldBack, selection.held.get(&case.service.id).into_iter().chain(own).cloned().collect())
-        }
-        Verdict::Ask(reasons) => (Outcome::Asks, reasons.clone()),
-        Verdict::Keep(reasons) => (Outcome::Kept, reasons.clone()),
-    };
-    let severity = if matches!(outcome, Outcome::HeldBack | Outcome::Asks) { Severity::Warning } else { Severity::Note };
-    let reasons = reasons.into_iter().map(|reason| Diagnostic::new(reason.rule, severity, reason.message, reason.at));
-    let (because, ports) = (reasons.chain(evidence(case)).collect(), listed(case, plan.mapped.get(&case.service.id)));
+fn report(case: &Case<'_>, proof: &Proof, selection: &Selection, plan: &Plan, failed: bool) -> ServiceReport {
+    let id = case.service.id;
+    let leaves = selection.leaving.contains(&id);
+    let mut proof = proof.clone();
+    if let Some(held) = selection.held.get(&id) {
+        proof.begin_with(held.clone());
+    }
     ServiceReport {
         service: case.service.name.clone(),
         at: case.host.at(),
-        outcome,
-        ports,
-        because,
-        warnings: if leaves { plan.warnings.get(&case.service.id).cloned().unwrap_or_default() } else { Vec::new() },
+        outcome: match proof.verdict() {
+            _ if leaves && failed => Outcome::Failed,
+            _ if leaves => Outcome::Migrated,
+            Verdict::Migrate | Verdict::Review => Outcome::HeldBack,
+            Verdict::Ask => Outcome::Asks,
+            Verdict::Keep => Outcome::Kept,
+        },
+        ports: listed(case, plan.mapped.get(&id)),
+        proof,
+        warnings: if leaves { plan.warnings.get(&id).cloned().unwrap_or_default() } else { Vec::new() },
     }
 }
 
 fn listed(case: &Case<'_>, mapped: Option<&Vec<Port>>) -> Vec<String> {
     let inferred = || case.inference.ports.iter().map(|inferred| inferred.port).collect();
     mapped.cloned().unwrap_or_else(inferred).iter().map(ToString::to_string).collect()
-}
-
-fn evidence(case: &Case<'_>) -> Vec<Diagnostic> {
-    let ports = case.inference.ports.iter().flat_map(|inferred| &inferred.evidence);
-    let silence = case.inference.silence.iter().map(|silence| (silence.because.clone(), silence.at));
-    let said = ports.map(|evidence| (evidence.because.clone(), evidence.at)).chain(silence);
-    said.map(|(message, at)| Diagnostic::new(&EVIDENCE, Severity::Note, message, at)).collect()
 }

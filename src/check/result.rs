@@ -4,7 +4,7 @@
 //! says must be known to one of them.
 
 use super::Examined;
-use crate::diagnostic::{Diagnostic, FileProblem, Outcome, ServiceReport, Severity};
+use crate::diagnostic::{FileProblem, Finding, Outcome, ServiceReport, Severity};
 use crate::files::FileSystem;
 use crate::project::{self, Extent, Input};
 use crate::settings::Settings;
@@ -34,7 +34,7 @@ pub(crate) struct ProjectReport {
     /// The services on host networking.
     pub(crate) services: Vec<ServiceReport>,
     /// What is the matter with its files.
-    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) diagnostics: Vec<Finding>,
     /// The files that change.
     pub(crate) changes: Verified,
 }
@@ -136,8 +136,9 @@ impl ProjectReport {
 
     /// Forgets all texts but those that the report points at.
     pub(crate) fn slim(&mut self) {
-        let diagnostics = self.services.iter().flat_map(|service| service.because.iter().chain(&service.warnings)).chain(&self.diagnostics);
-        let places = diagnostics.flat_map(|said| said.related.iter().map(|(at, _)| *at).chain([said.primary]));
+        let diagnostics =
+            self.services.iter().flat_map(|service| service.proof.findings().iter().chain(&service.warnings)).chain(&self.diagnostics);
+        let places = diagnostics.flat_map(|said| said.related.iter().map(|(at, _)| *at).chain([said.at]));
         let places = places.chain(self.services.iter().map(|service| service.at)).map(|at: Location| at.file);
         let named: BTreeSet<FileId> = places.chain(self.changes.changes().map(|(file, _)| file)).collect();
         self.sources = std::mem::take(&mut self.sources).only(&named);

@@ -184,7 +184,14 @@ fn project_with(path: &str, after: &str) -> ProjectReport {
     let at = project.sources.get(file).location(Span::at(0));
     project.changes = Verified::assume(vec![(file, after.to_owned())]);
     let outcome = Outcome::Migrated;
-    project.services = vec![ServiceReport { service: "web".into(), at, outcome, ports: vec![], because: vec![], warnings: vec![] }];
+    project.services = vec![ServiceReport {
+        service: "web".into(),
+        at,
+        outcome,
+        ports: vec![],
+        proof: crate::diagnostic::Proof::default(),
+        warnings: vec![],
+    }];
     project
 }
 

@@ -5,7 +5,7 @@
 //! of a list where they stand: a list of `NAME=VALUE` becomes a mapping only when it meets one.
 
 use super::service::Reset;
-use super::tree::{Data, Field, MergeTag, Place, Problem, Text, Value};
+use super::tree::{Data, Field, MergeTag, Problem, Text, Value};
 use crate::source::Location;
 
 /// Puts the model of one file over that of those before it.
@@ -202,7 +202,7 @@ fn assigned(value: Value) -> Vec<Field> {
         let text = item.as_text()?;
         let (key, data) = match text.assignment() {
             Some((name, value)) => (name.to_owned(), Data::Scalar(value)),
-            None => (text.value.clone(), Data::Null),
+            None => (text.value.as_str().to_owned(), Data::Null),
         };
         Some(made(key, item.at, data))
     };
@@ -229,7 +229,7 @@ fn made(key: impl Into<String>, at: Location, data: Data) -> Field {
 }
 
 fn made_text(text: String, at: Location) -> Data {
-    Data::Scalar(Text { raw: text.clone(), value: text, missing: Vec::new(), place: Place::Bytes(at), plain: false })
+    Data::Scalar(Text::said(&text, at))
 }
 
 /// A text as the only item of a list.

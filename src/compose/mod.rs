@@ -16,6 +16,8 @@ mod project;
 mod read;
 mod relocate;
 pub(crate) mod service;
+#[cfg(test)]
+mod tests;
 pub(crate) mod tree;
 mod validate;
 
@@ -64,8 +66,6 @@ pub(crate) struct Project<'a> {
     pub(crate) streams: BTreeMap<FileId, Stream<'a>>,
     /// The variables that interpolation sees.
     pub(crate) env: Env,
-    /// Where those variables are defined.
-    pub(crate) env_places: BTreeMap<String, Location>,
     /// The services, in the order in which the files first name them.
     pub(crate) services: Vec<Service>,
     /// The top-level networks.

@@ -68,7 +68,7 @@ fn variables(loader: &mut Loader<'_>, included: &Included<'_>, scope: Scope<'_>)
     let mut own = Env::default();
     for path in included.env_paths(scope.directory) {
         let Some(file) = loader.variables(&path) else { continue };
-        match env_file::parse(&file.text, scope.env) {
+        match env_file::parse(file, scope.env) {
             Ok(lines) => {
                 for (name, value) in lines.into_iter().filter_map(|line| Some((line.name, line.value?))) {
                     own.insert(name, value);

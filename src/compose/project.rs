@@ -4,10 +4,11 @@ use super::loader::{Loader, Scope};
 use super::model::model;
 use super::read;
 use super::service::{Definition, EnvFile, Reset, Service, ServiceId, Variable};
-use super::tree::{Data, Field, Place, Text, Value};
+use super::tree::{Data, Field, Text, Value};
 use super::{Input, Network, Project, comments, validate};
 use crate::formats::env_file;
 use crate::formats::interpolation::Env;
+use crate::formats::mapped::Place;
 use crate::source::{FileId, Location, SourceFile};
 use crate::yaml::{Stream, SyntaxError};
 use std::collections::BTreeMap;
@@ -41,7 +42,7 @@ pub(crate) enum RejectionKind {
 /// Loads a project. Problems that Compose would stop at are returned as errors, and the project is marked with them.
 pub(crate) fn load<'a>(input: Input<'a>) -> (Project<'a>, Vec<Rejection>) {
     let mut problems = Vec::new();
-    let (mut env, env_places) = read_env(input, &mut problems);
+    let mut env = read_env(input, &mut problems);
     let mut loader = Loader::new(input);
     env.complete(project_name(input, &loader.streams).map(|name| ("COMPOSE_PROJECT_NAME", name)));
     let root = model(&mut loader, input.compose, Scope { directory: Path::new(""), env: &env }, &[]);
@@ -49,7 +50,7 @@ pub(crate) fn load<'a>(input: Input<'a>) -> (Project<'a>, Vec<Rejection>) {
     problems.extend(found.into_iter().map(|(at, message)| error(at, message)));
     let comments = streams.iter().map(|(file, stream)| (*file, comments::comments(stream))).collect();
     let (found, networks, top_level) = (Vec::new(), Vec::new(), Vec::new());
-    let mut project = Project { input, streams, env, env_places, services: found, networks, top_level, comments, rejected: true };
+    let mut project = Project { input, streams, env, services: found, networks, top_level, comments, rejected: true };
     if !broken.is_empty() {
         // Nobody knows what is in those, and what the others say may be due to that.
         return (project, broken.into_iter().map(|(file, error)| syntax(input.sources().get(file), &error)).collect());
@@ -63,7 +64,7 @@ pub(crate) fn load<'a>(input: Input<'a>) -> (Project<'a>, Vec<Rejection>) {
         project.services = services(&root, definitions, resets);
         for service in &mut project.services {
             service.mounts.extend(read::config_mounts(&service.value, &root));
-            pass_through(service, &project.env, &project.env_places);
+            pass_through(service, &project.env);
             problems.extend(add_env_files(input, service, &project.env));
         }
         problems.extend(validate::references(&project).into_iter().map(|(at, message)| error(at, message)));
@@ -115,20 +116,15 @@ fn read_networks(root: &Value) -> Vec<Network> {
 
 /// The variables of `.env`. The environment of whoever runs the program is left out, so that a run gives the same
 /// result everywhere.
-fn read_env(input: Input<'_>, problems: &mut Vec<Rejection>) -> (Env, BTreeMap<String, Location>) {
-    let (mut env, mut places) = (Env::default(), BTreeMap::new());
-    let Some(file) = input.env.map(|id| input.sources().get(id)) else { return (env, places) };
-    match env_file::parse(&file.text, &Env::default()) {
-        Ok(lines) => {
-            for line in lines {
-                let Some(value) = line.value else { continue };
-                places.insert(line.name.clone(), file.location(line.value_span));
-                env.insert(line.name, value);
-            }
+fn read_env(input: Input<'_>, problems: &mut Vec<Rejection>) -> Env {
+    let Some(file) = input.env.map(|id| input.sources().get(id)) else { return Env::default() };
+    match env_file::parse(file, &Env::default()) {
+        Ok(lines) => lines.into_iter().filter_map(|line| Some((line.name, line.value?))).collect(),
+        Err(failed) => {
+            problems.push(error(file.location(failed.span), failed.to_string()));
+            Env::default()
         }
-        Err(failed) => problems.push(error(file.location(failed.span), failed.to_string())),
     }
-    (env, places)
 }
 
 /// The name of the project, a variable that Compose sets itself: what the files say, or else the directory's name.
@@ -142,12 +138,10 @@ fn project_name(input: Input<'_>, streams: &BTreeMap<FileId, Stream<'_>>) -> Opt
 }
 
 /// Gives variables that are only named the values that the project has for them.
-fn pass_through(service: &mut Service, env: &Env, places: &BTreeMap<String, Location>) {
+fn pass_through(service: &mut Service, env: &Env) {
     for variable in service.environment.iter_mut().filter(|variable| variable.value.is_none()) {
-        if let Some((value, at)) = env.get(&variable.name).zip(places.get(&variable.name)) {
-            let (raw, value) = (value.to_owned(), value.to_owned());
-            variable.value = Some(Text { raw, value, missing: Vec::new(), place: Place::Bytes(*at), plain: false });
-        }
+        let Some(value) = env.get(&variable.name) else { continue };
+        variable.value = value.places().next().map(|place| Text { raw: value.as_str().into(), place, value: value.clone() });
     }
 }
 
@@ -159,7 +153,7 @@ fn add_env_files(input: Input<'_>, service: &mut Service, env: &Env) -> Vec<Reje
     let mut seen = env.clone();
     seen.complete(service.environment.iter().filter_map(|variable| Some((variable.name.as_str(), variable.value.as_ref()?.value.clone()))));
     for entry in &service.env_files {
-        let Some(file) = input.content.file(Path::new(&entry.path.value)) else { continue };
+        let Some(file) = input.content.file(Path::new(entry.path.value.as_str())) else { continue };
         match read_env_file(file, entry, &seen) {
             Ok(variables) => {
                 added.retain(|old| !variables.iter().any(|new| new.name == old.name));
@@ -175,11 +169,10 @@ fn add_env_files(input: Input<'_>, service: &mut Service, env: &Env) -> Vec<Reje
 
 fn read_env_file(file: &SourceFile, entry: &EnvFile, env: &Env) -> Result<Vec<Variable>, Rejection> {
     let parse = if entry.raw { env_file::parse_raw } else { env_file::parse };
-    let lines = parse(&file.text, env).map_err(|failed| error(file.location(failed.span), failed.to_string()))?;
+    let lines = parse(file, env).map_err(|failed| error(file.location(failed.span), failed.to_string()))?;
     let variable = |line: env_file::EnvLine| {
         let at = file.location(line.value_span);
-        let raw = line.value_span.of(&file.text).to_owned();
-        let text = Text { raw, value: line.value?, missing: Vec::new(), place: Place::Bytes(at), plain: false };
+        let text = Text { raw: line.value_span.of(&file.text).into(), place: Place::Bytes(at), value: line.value? };
         Some(Variable { name: line.name, value: Some(text), at, env_file: Some(file.id) })
     };
     let mut variables: Vec<Variable> = Vec::new();

@@ -89,12 +89,12 @@ pub(crate) fn ports(value: &Value) -> Vec<PublishedPort> {
 fn read_port(value: &Value) -> PublishedPort {
     if let Some(text) = value.as_text() {
         let target = port::raw_target(&text.raw).to_owned();
-        let mapping = text.missing.is_empty().then(|| port::parse_short(&text.value).ok()).flatten();
+        let mapping = text.value.is_known().then(|| port::parse_short(&text.value).ok()).flatten();
         return PublishedPort { mapping, target, text: Some(text.clone()), at: value.at };
     }
-    let text = |key: &str| value.get(key).and_then(Value::as_text).filter(|text| text.missing.is_empty()).map(|text| text.value.as_str());
+    let text = |key: &str| value.get(key).and_then(Value::as_text).filter(|text| text.value.is_known()).map(|text| text.value.as_str());
     let mapping = port::parse_long(text("host_ip"), text("published"), text("target"), text("protocol"));
-    let target = value.get("target").and_then(Value::as_text).map(|text| text.raw.clone()).unwrap_or_default();
+    let target = value.get("target").and_then(Value::as_text).map(|text| text.raw.as_ref().to_owned()).unwrap_or_default();
     PublishedPort { mapping: mapping.ok(), target, text: None, at: value.at }
 }
 
@@ -102,7 +102,7 @@ fn read_port(value: &Value) -> PublishedPort {
 const MAX_EXPOSED: usize = 1000;
 
 fn read_expose(text: &Text) -> ExposedPort {
-    let known = text.missing.is_empty().then(|| port::parse_expose(&text.value).ok()).flatten();
+    let known = text.value.is_known().then(|| port::parse_expose(&text.value).ok()).flatten();
     ExposedPort { ports: known.and_then(|ports| ports.expand(MAX_EXPOSED)).unwrap_or_default(), text: text.clone() }
 }
 
@@ -166,6 +166,6 @@ pub(super) fn config_mounts(service: &Value, root: &Value) -> Vec<Mount> {
 fn keys_of(value: &Value) -> Vec<(String, Location)> {
     match &value.data {
         Data::Map(fields) => fields.iter().map(|field| (field.key.clone(), field.key_at)).collect(),
-        _ => value.texts().into_iter().map(|text| (text.value.clone(), text.at())).collect(),
+        _ => value.texts().into_iter().map(|text| (text.value.as_str().to_owned(), text.at())).collect(),
     }
 }

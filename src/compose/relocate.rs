@@ -78,7 +78,7 @@ fn at_key(value: &mut Value, key: &str, change: &dyn Fn(&str) -> String) {
 /// Changes a scalar, or the scalars of a list.
 fn each_text(value: &mut Value, change: &dyn Fn(&str) -> String) {
     match &mut value.data {
-        Data::Scalar(text) => text.value = change(&text.value),
+        Data::Scalar(text) => text.value = change(&text.value).into(),
         Data::List(items) => items.iter_mut().for_each(|item| each_text(item, change)),
         Data::Null | Data::Map(_) => {}
     }

@@ -3,9 +3,11 @@
 //! Every value keeps the place that says it, however many anchors it came through, because that place is where an edit
 //! has to go. Merging of several files happens on these trees, in `merge`.
 
-use crate::formats::interpolation::{Env, interpolate};
+use crate::formats::interpolation::{Env, TemplateError, interpolate};
+use crate::formats::mapped::{Mapped, Place};
 use crate::source::{FileId, Location, Span};
 use crate::yaml::{Document, Entry, Kind, Mapping, Node, ScalarStyle, Stream};
+use std::sync::Arc;
 
 /// How many values one document may grow to when its aliases are followed: far above real files, far below the
 /// memory that a chain of aliases to aliases can ask for.
@@ -78,55 +80,31 @@ impl Field {
     }
 }
 
-/// A scalar's text, before and after variables are put in, and the way back to its bytes.
+/// A scalar's text, before and after variables are put in.
 #[derive(Debug, Clone)]
 pub(crate) struct Text {
     /// As written, quotes and escapes decoded, variables as they stand.
-    pub(crate) raw: String,
-    /// With variables put in.
-    pub(crate) value: String,
-    /// Variables that have neither a value nor a default; Compose puts in nothing for them.
-    pub(crate) missing: Vec<String>,
+    pub(crate) raw: Arc<str>,
     /// Where `raw` stands.
     pub(crate) place: Place,
-    /// Whether it is a plain scalar, which may be a number or a boolean.
-    pub(crate) plain: bool,
-}
-
-/// Where a [`Text`] stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// In a YAML scalar: `raw` is its decoded value from byte `offset` on.
-    Scalar {
-        /// The content of the scalar node.
-        node: Location,
-        /// Where in the decoded value `raw` begins.
-        offset: usize,
-    },
-    /// These very bytes of a file of another format, such as an env file.
-    Bytes(Location),
-}
-
-impl Place {
-    /// The place to show to a person.
-    pub(crate) fn location(self) -> Location {
-        match self {
-            Self::Scalar { node, .. } | Self::Bytes(node) => node,
-        }
-    }
+    /// With variables put in, and with the way back to the bytes of each part.
+    pub(crate) value: Mapped,
 }
 
 impl Text {
-    /// Puts `env` into `raw`. An invalid template stays as written, with the byte and the reason of the error.
-    pub(crate) fn new(raw: impl Into<String>, place: Place, env: &Env) -> (Self, Option<(usize, String)>) {
-        let raw = raw.into();
-        match interpolate(&raw, env) {
-            Ok(done) => (Self { value: done.value, missing: done.missing, raw, place, plain: false }, None),
-            Err(error) => {
-                let problem = (error.offset, error.to_string());
-                (Self { value: raw.clone(), missing: Vec::new(), raw, place, plain: false }, Some(problem))
-            }
-        }
+    /// The decoded value of the scalar node at `node`, with the variables of `env` put in.
+    fn of_scalar(raw: &str, node: Location, env: &Env) -> Result<Self, TemplateError> {
+        let raw: Arc<str> = raw.into();
+        let place = Place::Scalar { node, span: Span::new(0, raw.len()) };
+        let value = interpolate(&Mapped::whole(Arc::clone(&raw), place), env)?;
+        Ok(Self { raw, place, value })
+    }
+
+    /// A text that is said at a location in other words.
+    pub(super) fn said(text: &str, at: Location) -> Self {
+        let raw: Arc<str> = text.into();
+        let place = Place::Said(at);
+        Self { value: Mapped::whole(Arc::clone(&raw), place), raw, place }
     }
 
     /// The location of the whole text.
@@ -136,18 +114,13 @@ impl Text {
 
     /// A `NAME=VALUE` text as its name and its value.
     pub(crate) fn assignment(&self) -> Option<(&str, Self)> {
-        let (name, value) = self.value.split_once('=')?;
+        let (name, _) = self.value.split_once('=')?;
         let equals = self.raw.find('=').filter(|equals| !self.raw[..*equals].contains('$'));
         // A variable in the name moves the value: then it cannot be said where in the text it stands.
         let from = equals.map_or(0, |equals| equals + 1);
-        let place = match self.place {
-            Place::Scalar { node, offset } => Place::Scalar { node, offset: offset + from },
-            Place::Bytes(at) => {
-                Place::Bytes(Location { file: at.file, span: Span::new((at.span.start + from).min(at.span.end), at.span.end) })
-            }
-        };
-        let raw = self.raw.get(from..).unwrap_or_default().to_owned();
-        Some((name, Self { raw, value: value.to_owned(), missing: self.missing.clone(), place, plain: false }))
+        let raw = self.raw.get(from..).unwrap_or_default();
+        let value = self.value.from(name.len() + 1);
+        Some((name, Self { raw: raw.into(), place: self.place.part(&(from..self.raw.len())), value }))
     }
 }
 
@@ -251,7 +224,7 @@ impl Builder<'_, '_> {
         }
         let data = match &node.kind {
             Kind::Scalar(scalar) if scalar.style == ScalarStyle::Plain && is_null(&scalar.value) => Data::Null,
-            Kind::Scalar(scalar) => Data::Scalar(self.text(&scalar.value, at, scalar.style)?),
+            Kind::Scalar(scalar) => Data::Scalar(Text::of_scalar(&scalar.value, at, self.env).map_err(|error| (at, error.to_string()))?),
             Kind::Mapping(mapping) => Data::Map(self.fields(mapping)?),
             Kind::Sequence(sequence) => Data::List(sequence.items.iter().map(|item| self.value(&item.value)).collect::<Result<_, _>>()?),
             Kind::Null | Kind::Alias(_) => Data::Null,
@@ -274,14 +247,6 @@ impl Builder<'_, '_> {
         match self.stream.anchor(anchor) {
             Some(node) => self.value(node),
             None => Err((at, "an alias without an anchor".to_owned())),
-        }
-    }
-
-    fn text(&self, raw: &str, node: Location, style: ScalarStyle) -> Result<Text, Problem> {
-        let (text, problem) = Text::new(raw, Place::Scalar { node, offset: 0 }, self.env);
-        match problem {
-            Some((_, message)) => Err((node, message)),
-            None => Ok(Text { plain: style == ScalarStyle::Plain, ..text }),
         }
     }
 

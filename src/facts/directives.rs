@@ -5,7 +5,7 @@
 use super::comments::{Nearness, comments_of};
 use crate::compose::comments::Comment;
 use crate::compose::{Project, host_network};
-use crate::diagnostic::{Diagnostic, Rule, Severity};
+use crate::diagnostic::{Finding, Rule, Severity};
 use crate::port::{self, Port};
 use crate::source::Location;
 use std::net::IpAddr;
@@ -46,7 +46,7 @@ pub(crate) static UNUSED: Rule = Rule {
 };
 
 /// All directives of a project, and a warning for each comment that looks like one and is not.
-pub(crate) fn directives(project: &Project<'_>) -> (Vec<Directive>, Vec<Diagnostic>) {
+pub(crate) fn directives(project: &Project<'_>) -> (Vec<Directive>, Vec<Finding>) {
     let mut found = Vec::new();
     let mut used: Vec<Location> = Vec::new();
     for service in &project.services {
@@ -64,7 +64,7 @@ pub(crate) fn directives(project: &Project<'_>) -> (Vec<Directive>, Vec<Diagnost
     }
     let all = project.input.compose.iter().filter_map(|file| project.comments.get(file)).flatten();
     let unused = all.filter(|comment| body(comment).is_some() && !used.contains(&comment.at));
-    let warn = |comment: &Comment| Diagnostic::new(&UNUSED, Severity::Warning, "this `compose-fix:` comment has no effect", comment.at);
+    let warn = |comment: &Comment| Finding::new(&UNUSED, Severity::Warning, "this `compose-fix:` comment has no effect", comment.at);
     (found, unused.map(warn).collect())
 }
 

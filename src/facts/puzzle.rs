@@ -50,8 +50,8 @@ fn expected(subjects: &[ServiceFacts<'_>], inferences: &[Inference], subject: &S
 }
 
 fn dialled(variable: &Variable) -> Vec<u16> {
-    let mentions = mention::mentions(variable.text()).into_iter().filter(|mention| mention.host != LocalHost::Unspecified);
-    mentions.into_iter().filter_map(|mention| mention.port.map(|(number, _)| number)).collect()
+    let mentions = mention::mentions(variable.text()).into_iter().filter(|mention| mention.named != LocalHost::Unspecified);
+    mentions.filter_map(|mention| mention.port.as_ref().and(mention.number())).collect()
 }
 
 /// Whether a variable such as `PAYMENTS_API_URL` is called after the service.

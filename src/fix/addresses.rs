@@ -1,11 +1,12 @@
 //! Addresses after the migration: peers by name, the host by its gateway.
 
 use super::Request;
-use super::draft::Draft;
+use super::draft::{Draft, refusal};
 use crate::compose::{ServiceId, namespace};
+use crate::diagnostic::Finding;
 use crate::facts::addresses::mention::LocalHost;
 use crate::facts::addresses::{Owner, Reference, Target, target};
-use crate::rules::Reason;
+use crate::formats::mapped::Place;
 
 /// Whether a service needs a name for the host once it has left: for itself, or for one that shares its network.
 pub(super) fn needs_gateway(request: &Request<'_>, index: ServiceId) -> bool {
@@ -17,11 +18,11 @@ pub(super) fn needs_gateway(request: &Request<'_>, index: ServiceId) -> bool {
 }
 
 /// Rewrites a reference, if it has to change.
-pub(super) fn rewrite(draft: &mut Draft<'_>, reference: &Reference) -> Result<(), Reason> {
+pub(super) fn rewrite(draft: &mut Draft<'_>, reference: &Reference) -> Result<(), Finding> {
     match target_of(&draft.request, reference) {
         Target::Unchanged => Ok(()),
-        Target::Everywhere => draft.replace(&reference.text, reference.host.clone(), "0.0.0.0"),
-        Target::Gateway => draft.replace(&reference.text, reference.host.clone(), "host.docker.internal"),
+        Target::Everywhere => draft.replace(host(reference)?, "0.0.0.0"),
+        Target::Gateway => draft.replace(host(reference)?, "host.docker.internal"),
         Target::Peer { id, port } => {
             let name = draft.request.name(namespace(draft.request.project, id)).to_owned();
             let on_host = draft.request.cases.contains_key(&id);
@@ -36,7 +37,7 @@ fn target_of(request: &Request<'_>, reference: &Reference) -> Target {
 
 /// `host.docker.internal` itself, which a service on a bridge knows only when it is told.
 fn dials_gateway_by_name(request: &Request<'_>, reference: &Reference) -> bool {
-    let by_name = reference.named == LocalHost::HostGateway && reference.text.raw[reference.host.clone()].ends_with("internal");
+    let by_name = reference.named == LocalHost::HostGateway && reference.written.ends_with("internal");
     let stays = match reference.owner {
         Owner::Host(_) => true,
         Owner::Service { id, .. } => request.stays_on_host(id),
@@ -47,15 +48,21 @@ fn dials_gateway_by_name(request: &Request<'_>, reference: &Reference) -> bool {
 
 /// The host becomes the peer's name. The port changes where the container's is another one, and where it is the variable
 /// of a published port, which may become another one.
-fn peer(draft: &mut Draft<'_>, reference: &Reference, name: &str, port: Option<u16>, on_host: bool) -> Result<(), Reason> {
+fn peer(draft: &mut Draft<'_>, reference: &Reference, name: &str, port: Option<u16>, on_host: bool) -> Result<(), Finding> {
     let published = reference.port.as_ref().is_some_and(|port| port.variable) && !on_host;
     let moved = port.filter(|port| published || reference.number.is_some_and(|number| number != *port));
+    let host = host(reference)?;
     match (&reference.port, moved) {
-        (_, None) => draft.replace(&reference.text, reference.host.clone(), name),
+        (_, None) => draft.replace(host, name),
         (Some(written), Some(port)) => {
-            draft.replace(&reference.text, reference.host.clone(), name)?;
-            draft.replace(&written.text, written.range.clone(), &port.to_string())
+            draft.replace(host, name)?;
+            draft.replace(written.place, &port.to_string())
         }
-        (None, Some(port)) => draft.replace(&reference.text, reference.host.clone(), &format!("{name}:{port}")),
+        (None, Some(port)) => draft.replace(host, &format!("{name}:{port}")),
     }
+}
+
+/// Where the host is written.
+fn host(reference: &Reference) -> Result<Place, Finding> {
+    reference.host.ok_or_else(|| refusal(reference.at, "the address is put together from several texts"))
 }

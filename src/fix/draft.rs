@@ -1,16 +1,16 @@
 //! A plan in the making: edits by file, and what each of them means.
 
 use super::{Announced, Plan, Request, warnings};
-use crate::compose::tree::{Place, Text};
 use crate::compose::{Service, ServiceId};
+use crate::diagnostic::Finding;
 use crate::edit::{Edit, EditSet};
+use crate::formats::mapped::Place;
 use crate::port::Port;
-use crate::rules::{REFUSED, Reason};
+use crate::rules::REFUSED;
 use crate::source::{FileId, Location};
 use crate::yaml::change::{self, NewEntry, Refusal};
 use crate::yaml::{Path, Stream};
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 /// The plan so far.
 pub(super) struct Draft<'a> {
@@ -18,7 +18,7 @@ pub(super) struct Draft<'a> {
     pub(super) announced: Announced,
     pub(super) mapped: BTreeMap<ServiceId, Vec<Port>>,
     edits: BTreeMap<FileId, EditSet>,
-    refused: BTreeMap<ServiceId, Reason>,
+    refused: BTreeMap<ServiceId, Finding>,
 }
 
 impl<'a> Draft<'a> {
@@ -27,19 +27,19 @@ impl<'a> Draft<'a> {
         Self { request, announced, mapped: BTreeMap::new(), edits, refused: BTreeMap::new() }
     }
 
-    pub(super) fn refuse(&mut self, index: ServiceId, reason: Reason) {
+    pub(super) fn refuse(&mut self, index: ServiceId, reason: Finding) {
         self.refused.entry(index).or_insert(reason);
     }
 
     /// The parsed file of a location, and the path to the node there.
-    pub(super) fn node(&self, at: Location) -> Result<(&'a Stream<'a>, Path), Reason> {
+    pub(super) fn node(&self, at: Location) -> Result<(&'a Stream<'a>, Path), Finding> {
         let stream = self.request.project.stream(at.file).ok_or_else(|| refusal(at, "the file cannot be edited"))?;
         let path = stream.path_to(at.span).ok_or_else(|| refusal(at, "the place cannot be found again"))?;
         Ok((stream, path))
     }
 
     /// Takes in edits of a file, or says why they cannot be made.
-    pub(super) fn add(&mut self, file: FileId, edits: Result<Vec<Edit>, Refusal>) -> Result<(), Reason> {
+    pub(super) fn add(&mut self, file: FileId, edits: Result<Vec<Edit>, Refusal>) -> Result<(), Finding> {
         let edits = self.allowed(file, edits)?;
         let first = edits.first().map(|edit| edit.span);
         let set = self.edits.entry(file).or_default();
@@ -47,7 +47,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Takes in edits that go behind others at the same place: what is added at the end of a file.
-    pub(super) fn append(&mut self, file: FileId, edits: Result<Vec<Edit>, Refusal>) -> Result<(), Reason> {
+    pub(super) fn append(&mut self, file: FileId, edits: Result<Vec<Edit>, Refusal>) -> Result<(), Finding> {
         let edits = self.allowed(file, edits)?;
         let set = self.edits.entry(file).or_default();
         let clash = |overlap: crate::edit::Overlap| refusal(Location { file, span: overlap.1 }, "two edits want the same text");
@@ -55,7 +55,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The edits of a file, if it may be edited.
-    fn allowed(&self, file: FileId, edits: Result<Vec<Edit>, Refusal>) -> Result<Vec<Edit>, Reason> {
+    fn allowed(&self, file: FileId, edits: Result<Vec<Edit>, Refusal>) -> Result<Vec<Edit>, Finding> {
         let edits = edits.map_err(|refused| refusal(Location { file, span: refused.span }, &refused.message))?;
         if let Some(edit) = edits.first().filter(|_| !self.request.project.may_write(file)) {
             return Err(refusal(Location { file, span: edit.span }, "the file lies outside of what was named"));
@@ -64,7 +64,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Replaces the entry at `at` by `entries`. One whose key its mapping has already takes the place of that.
-    pub(super) fn put(&mut self, at: Location, entries: &[NewEntry]) -> Result<(), Reason> {
+    pub(super) fn put(&mut self, at: Location, entries: &[NewEntry]) -> Result<(), Finding> {
         let (stream, path) = self.node(at)?;
         let (mut rest, mut around) = (Vec::new(), path.clone());
         let replaced = around.steps.pop();
@@ -80,7 +80,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Adds entries to the mapping of a service itself, in the last file that defines it.
-    pub(super) fn insert(&mut self, service: &Service, entries: &[NewEntry]) -> Result<(), Reason> {
+    pub(super) fn insert(&mut self, service: &Service, entries: &[NewEntry]) -> Result<(), Finding> {
         let Some(definition) = service.definitions.last().filter(|_| !entries.is_empty()) else { return Ok(()) };
         let (stream, path) = self.node(definition.entry)?;
         let mut rest = Vec::new();
@@ -99,17 +99,14 @@ impl<'a> Draft<'a> {
         self.announced.keys.insert((service.to_owned(), key), value);
     }
 
-    /// Replaces a range of a text, wherever it stands.
-    pub(super) fn replace(&mut self, text: &Text, range: Range<usize>, new: &str) -> Result<(), Reason> {
-        match text.place {
-            Place::Bytes(at) => {
-                let from = at.span.start + range.start;
-                let span = crate::source::Span::new(from, from + range.len());
-                self.add(at.file, Ok(vec![Edit::replace(span, new)]))
-            }
-            Place::Scalar { node: at, offset } => {
+    /// Replaces the text at a place, wherever it stands.
+    pub(super) fn replace(&mut self, place: Place, new: &str) -> Result<(), Finding> {
+        match place {
+            Place::Said(at) => Err(refusal(at, "it is said in other words")),
+            Place::Bytes(at) => self.add(at.file, Ok(vec![Edit::replace(at.span, new)])),
+            Place::Scalar { node: at, span } => {
                 let (stream, path) = self.node(at)?;
-                let decoded = offset + range.start..offset + range.end;
+                let decoded = span.start..span.end;
                 let node = stream.node(&path).ok_or_else(|| refusal(at, "the place cannot be found again"))?;
                 let span =
                     node.locate(&stream.source.text, decoded.clone()).ok_or_else(|| refusal(at, "the address is written with escapes"))?;
@@ -130,6 +127,6 @@ impl<'a> Draft<'a> {
 }
 
 /// Why an edit is not made.
-pub(super) fn refusal(at: Location, message: &str) -> Reason {
-    Reason::new(REFUSED, format!("cannot be edited here: {message}"), at)
+pub(super) fn refusal(at: Location, message: &str) -> Finding {
+    Finding::holds_back(REFUSED, format!("cannot be edited here: {message}"), at)
 }

@@ -6,11 +6,11 @@
 use super::draft::Draft;
 use crate::compose::Service;
 use crate::compose::tree::Field;
-use crate::rules::Reason;
+use crate::diagnostic::Finding;
 use crate::yaml::change::{NewEntry, NewValue};
 
 /// Ends the inheritance of host networking in `service`, and puts `entries` there.
-pub(super) fn leave(draft: &mut Draft<'_>, service: &Service, said: &Field, entries: Vec<NewEntry>) -> Result<(), Reason> {
+pub(super) fn leave(draft: &mut Draft<'_>, service: &Service, said: &Field, entries: Vec<NewEntry>) -> Result<(), Finding> {
     let reset = NewEntry::new(said.key.clone(), NewValue::Raw("!reset null".to_owned()));
     let entries = match said.key.as_str() {
         "network_mode" => [vec![reset], entries].concat(),

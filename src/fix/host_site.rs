@@ -9,15 +9,16 @@ use super::networks::Networks;
 use super::{Request, extended, merge_key, overlay, ports};
 use crate::compose::tree::{Field, Value};
 use crate::compose::{HostNetwork, Service, ServiceId};
+use crate::diagnostic::Finding;
 use crate::port::Port;
-use crate::rules::{Case, Reason};
+use crate::rules::Case;
 use crate::source::Location;
 use crate::yaml::change::{self, NewEntry, NewValue};
 use crate::yaml::{Stream, Style};
 use std::collections::BTreeSet;
 
 /// Takes a service off host networking. `gateway` asks for the name by which it reaches the host.
-pub(super) fn leave(draft: &mut Draft<'_>, index: ServiceId, networks: &Networks, gateway: bool) -> Result<(), Reason> {
+pub(super) fn leave(draft: &mut Draft<'_>, index: ServiceId, networks: &Networks, gateway: bool) -> Result<(), Finding> {
     let request = draft.request;
     let Some((case, _)) = request.cases.get(&index) else { return Ok(()) };
     let Some(said) = said(case.service, &case.host) else { return Ok(()) };
@@ -59,7 +60,7 @@ fn together(
     joined: &[String],
     wanted: &[ports::Wanted],
     hosts: Option<NewEntry>,
-) -> Result<(), Reason> {
+) -> Result<(), Finding> {
     let request = draft.request;
     let service = request.cases[&index].0.service;
     let seat = said.places().iter().find(|place| owns(&request.cases[&index].0, place));
@@ -143,7 +144,7 @@ pub(super) fn network_entry(stream: &Stream<'_>, joined: &[String]) -> NewEntry 
 pub(crate) const GATEWAY: &str = "host.docker.internal:host-gateway";
 
 /// The new `extra_hosts` of a service, unless it is added to a list that is there.
-fn host_entry(draft: &mut Draft<'_>, service: &Service, stream: &Stream<'_>) -> Result<Option<NewEntry>, Reason> {
+fn host_entry(draft: &mut Draft<'_>, service: &Service, stream: &Stream<'_>) -> Result<Option<NewEntry>, Finding> {
     let style = Style::detect(stream);
     let item = NewValue::Raw(style.quoted(GATEWAY));
     let Some(field) = service.field("extra_hosts") else {
@@ -187,7 +188,7 @@ fn takes_over(service: &Service, request: Request<'_>, other: ServiceId) -> bool
 }
 
 /// A mapping that others take over must not bring networks to services that have a mode of their own.
-fn refuse_bystanders(draft: &Draft<'_>, place: &Field) -> Result<(), Reason> {
+fn refuse_bystanders(draft: &Draft<'_>, place: &Field) -> Result<(), Finding> {
     let request = draft.request;
     let (stream, path) = draft.node(place.entry)?;
     let mut around = path;

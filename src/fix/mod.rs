@@ -18,12 +18,12 @@ mod warnings;
 
 use crate::compose::tree::Value;
 use crate::compose::{HostNetwork, Project, ServiceId};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Finding, Proof};
 use crate::edit::EditSet;
 use crate::facts::Inference;
 use crate::facts::addresses::Reference;
 use crate::port::{self, Port};
-use crate::rules::{Case, Reason, Verdict};
+use crate::rules::Case;
 use crate::settings::Settings;
 use crate::source::{FileId, Location};
 use std::collections::BTreeMap;
@@ -39,7 +39,7 @@ pub(crate) struct Request<'a> {
     /// The project.
     pub(crate) project: &'a Project<'a>,
     /// The services on host networking, with their verdicts.
-    pub(crate) cases: &'a BTreeMap<ServiceId, (Case<'a>, Verdict)>,
+    pub(crate) cases: &'a BTreeMap<ServiceId, (Case<'a>, Proof)>,
     /// What all services listen on.
     pub(crate) inferences: &'a [Inference],
     /// Who dials whom.
@@ -89,11 +89,11 @@ pub(crate) struct Plan {
     /// What they mean.
     pub(crate) announced: Announced,
     /// What behaves differently afterwards, by service.
-    pub(crate) warnings: BTreeMap<ServiceId, Vec<Diagnostic>>,
+    pub(crate) warnings: BTreeMap<ServiceId, Vec<Finding>>,
     /// The ports that are mapped, by service.
     pub(crate) mapped: BTreeMap<ServiceId, Vec<Port>>,
     /// The services whose edit cannot be made, and why. Then the plan is not to be used.
-    pub(crate) refused: BTreeMap<ServiceId, Reason>,
+    pub(crate) refused: BTreeMap<ServiceId, Finding>,
 }
 
 /// What a plan means to change, and nothing else.
@@ -114,7 +114,7 @@ pub(crate) fn listed(value: &Value) -> Vec<String> {
         let mapping = port::parse_long(text("host_ip"), text("published"), text("target"), text("protocol"));
         mapping.map(|mapping| mapping.to_string()).ok()
     };
-    let item = |item: &Value| item.as_text().map(|text| text.raw.clone()).or_else(|| long(item));
+    let item = |item: &Value| item.as_text().map(|text| text.raw.as_ref().to_owned()).or_else(|| long(item));
     let keyed = value.fields().iter().map(|field| match field.value.as_str() {
         Some(text) => format!("{}:{text}", field.key),
         None => field.key.clone(),

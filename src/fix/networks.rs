@@ -7,8 +7,9 @@ use super::Request;
 use super::draft::{Draft, refusal};
 use super::overlay;
 use crate::compose::{HostNetwork, Network, Project, Service, ServiceId, namespace};
+use crate::diagnostic::Finding;
 use crate::facts::addresses::Owner;
-use crate::rules::{Case, Reason};
+use crate::rules::Case;
 use crate::source::{FileId, Location};
 use crate::yaml::change::{self, NewEntry, NewValue};
 use crate::yaml::{Path, Stream};
@@ -154,7 +155,7 @@ fn is_internal(project: &Project<'_>, name: &str) -> bool {
 
 /// Declares the network at top level, in the first file of the project that uses it, and in each included file that
 /// does: those may be projects of their own.
-pub(super) fn declare(draft: &mut Draft<'_>, networks: &Networks) -> Result<(), (ServiceId, Reason)> {
+pub(super) fn declare(draft: &mut Draft<'_>, networks: &Networks) -> Result<(), (ServiceId, Finding)> {
     let Some(name) = networks.new.clone() else { return Ok(()) };
     let request = draft.request;
     let (mut files, mut own): (BTreeSet<FileId>, bool) = (BTreeSet::new(), false);
@@ -183,7 +184,7 @@ fn seat_of(case: &Case<'_>) -> Location {
     if definitions().any(|entry| entry.file == said.file) { said } else { definitions().next_back().unwrap_or(said) }
 }
 
-fn declaration(draft: &Draft<'_>, at: Location, name: &str) -> Result<Result<Vec<crate::edit::Edit>, change::Refusal>, Reason> {
+fn declaration(draft: &Draft<'_>, at: Location, name: &str) -> Result<Result<Vec<crate::edit::Edit>, change::Refusal>, Finding> {
     let stream: &Stream<'_> = draft.request.project.stream(at.file).ok_or_else(|| refusal(at, "the file cannot be edited"))?;
     let document = stream.path_to(at.span).map_or(0, |path| path.document);
     let root = Path { document, steps: Vec::new() };

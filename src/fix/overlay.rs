@@ -9,7 +9,7 @@ use super::{host_site, ports};
 use crate::compose::service::{PublishedPort, Reset};
 use crate::compose::tree::{Field, Value};
 use crate::compose::{self, Service};
-use crate::rules::Reason;
+use crate::diagnostic::Finding;
 use crate::yaml::change::{NewEntry, NewValue};
 
 /// The networks of the service without the files that put it on host networking; none when its first file does.
@@ -36,7 +36,7 @@ pub(super) fn leave(
     joined: &[String],
     wanted: &[ports::Wanted],
     hosts: Option<NewEntry>,
-) -> Result<(), Reason> {
+) -> Result<(), Finding> {
     let Some(stream) = draft.request.project.stream(said.entry.file) else { return Ok(()) };
     let (mut entries, mut gone) = (Vec::new(), Vec::new());
     let base = hidden(service, "ports");

@@ -5,9 +5,9 @@ use super::{Request, extended};
 use crate::compose::service::PublishedPort;
 use crate::compose::tree::Field;
 use crate::compose::{Service, ServiceId};
+use crate::diagnostic::Finding;
 use crate::facts::InferredPort;
 use crate::port::{Port, Protocol};
-use crate::rules::Reason;
 use crate::source::Location;
 use crate::yaml::change::{self, Comments, NewEntry, NewValue, Replacement};
 use crate::yaml::{Kind, Path, Step, Stream, Style};
@@ -117,7 +117,7 @@ pub(super) fn settle(
     stream: &Stream<'_>,
     wanted: &[Wanted],
     inherited: Inherited,
-) -> Result<Option<NewEntry>, Reason> {
+) -> Result<Option<NewEntry>, Finding> {
     let mut inherited = inherited;
     if let Some(field) = service.field("ports").filter(|field| !field.value.is_null()) {
         let shared: Vec<&Field> = field.places().iter().filter(|place| is_shared(draft, service, place)).collect();
@@ -151,7 +151,7 @@ fn is_shared(draft: &Draft<'_>, service: &Service, place: &Field) -> bool {
 
 /// Brings the dead `ports` of a service to `wanted`, item by item, so that comments and order stay. They may stand in
 /// several files.
-fn revise(draft: &mut Draft<'_>, service: &Service, field: &Field, wanted: &[Wanted]) -> Result<(), Reason> {
+fn revise(draft: &mut Draft<'_>, service: &Service, field: &Field, wanted: &[Wanted]) -> Result<(), Finding> {
     let mut left: Vec<&Wanted> = wanted.iter().collect();
     let mut after: Vec<String> = Vec::new();
     let mut kept: BTreeMap<Location, Option<String>> = BTreeMap::new();
@@ -181,7 +181,7 @@ fn revise(draft: &mut Draft<'_>, service: &Service, field: &Field, wanted: &[Wan
 }
 
 /// Brings the items of one list to what `kept` says of them, and adds `more`.
-fn revise_list(draft: &mut Draft<'_>, place: &Field, kept: &BTreeMap<Location, Option<String>>, more: &[Wanted]) -> Result<(), Reason> {
+fn revise_list(draft: &mut Draft<'_>, place: &Field, kept: &BTreeMap<Location, Option<String>>, more: &[Wanted]) -> Result<(), Finding> {
     let at = place.value.at;
     // The entry, since a list and its only item may cover the same bytes.
     let (stream, path) = draft.node(place.entry)?;
@@ -212,7 +212,7 @@ fn item_text(entry: &PublishedPort, mine: &[&Wanted]) -> String {
     first.text.replacen(&format!(":{0}:{0}", first.port.number), &format!(":{range}:{range}"), 1)
 }
 
-fn set_item(draft: &mut Draft<'_>, stream: &Stream<'_>, item: &Path, at: Location, text: &str) -> Result<(), Reason> {
+fn set_item(draft: &mut Draft<'_>, stream: &Stream<'_>, item: &Path, at: Location, text: &str) -> Result<(), Finding> {
     let style = Style::detect(stream);
     match stream.node(item).map(|node| &node.kind) {
         Some(Kind::Scalar(scalar)) => {
@@ -227,7 +227,7 @@ fn set_item(draft: &mut Draft<'_>, stream: &Stream<'_>, item: &Path, at: Locatio
 }
 
 /// An entry in long syntax keeps its shape: `published` and `host_ip` are set.
-fn set_long(draft: &mut Draft<'_>, stream: &Stream<'_>, item: &Path, at: Location, text: &str) -> Result<(), Reason> {
+fn set_long(draft: &mut Draft<'_>, stream: &Stream<'_>, item: &Path, at: Location, text: &str) -> Result<(), Finding> {
     let style = Style::detect(stream);
     let (address, target) = text.split('/').next().and_then(|text| text.rsplit_once(':')).unwrap_or_default();
     let ip = address.rsplit_once(':').map_or(address, |(ip, _)| ip).trim_matches(['[', ']']);

@@ -5,10 +5,11 @@
 //! address still works: it begins with all that may leave and takes out what would lose a peer, until nothing changes.
 
 use crate::compose::{HostNetwork, ServiceId};
+use crate::diagnostic::{Finding, Proof, Verdict};
 use crate::facts::addresses::mention::LocalHost;
 use crate::facts::addresses::{Field, Owner, Reference, Target, target};
+use crate::rules::Case;
 use crate::rules::rules::{CONFIG_FILE, PEER_STAYS, SHARED_VALUE, UNCLEAR_ADDRESS};
-use crate::rules::{Case, Reason, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The services that leave, and why others that could have left do not.
@@ -17,22 +18,22 @@ pub(crate) struct Selection {
     /// They leave.
     pub(crate) leaving: BTreeSet<ServiceId>,
     /// They are held back by another service.
-    pub(crate) held: BTreeMap<ServiceId, Reason>,
+    pub(crate) held: BTreeMap<ServiceId, Finding>,
 }
 
 /// Chooses the services that leave. `apply_review` is `--unsafe`; `refused` are those whose edit turned out impossible.
 pub(crate) fn leaving(
-    cases: &BTreeMap<ServiceId, (Case<'_>, Verdict)>,
+    cases: &BTreeMap<ServiceId, (Case<'_>, Proof)>,
     references: &[Reference],
     apply_review: bool,
-    refused: &BTreeMap<ServiceId, Reason>,
+    refused: &BTreeMap<ServiceId, Finding>,
 ) -> Selection {
-    let may_leave = |case: &Case<'_>, verdict: &Verdict| match verdict {
+    let may_leave = |case: &Case<'_>, proof: &Proof| match proof.verdict() {
         Verdict::Migrate => true,
-        Verdict::Review(_) => apply_review || case.wish.migrate,
-        Verdict::Ask(_) | Verdict::Keep(_) => false,
+        Verdict::Review => apply_review || case.wish.migrate,
+        Verdict::Ask | Verdict::Keep => false,
     };
-    let able = cases.iter().filter(|(index, (case, verdict))| may_leave(case, verdict) && !refused.contains_key(index));
+    let able = cases.iter().filter(|(index, (case, proof))| may_leave(case, proof) && !refused.contains_key(index));
     let mut selection = Selection { leaving: able.map(|(index, _)| *index).collect(), held: refused.clone() };
     while let Some((index, reason)) =
         selection.leaving.iter().find_map(|index| Some((*index, obstacle(cases, references, &selection.leaving, *index, apply_review)?)))
@@ -45,19 +46,19 @@ pub(crate) fn leaving(
 
 /// What keeps a service from leaving with the others of `leaving`.
 fn obstacle(
-    cases: &BTreeMap<ServiceId, (Case<'_>, Verdict)>,
+    cases: &BTreeMap<ServiceId, (Case<'_>, Proof)>,
     references: &[Reference],
     leaving: &BTreeSet<ServiceId>,
     index: ServiceId,
     apply_review: bool,
-) -> Option<Reason> {
+) -> Option<Finding> {
     let (case, _) = cases.get(&index)?;
     let round = Round { case, leaving, on_host: cases.keys().copied().collect(), careful: !apply_review && !case.wish.migrate };
     for (other, (peer, _)) in cases {
         let bound = shares_namespace(case, peer) || shares_namespace(peer, case);
         if bound && round.stays(*other) {
             let message = format!("shares one network namespace with `{}`, which stays", round.name(*other));
-            return Some(Reason::new(&PEER_STAYS, message, case.host.at()));
+            return Some(Finding::holds_back(&PEER_STAYS, message, case.host.at()));
         }
     }
     references.iter().find_map(|reference| {
@@ -89,46 +90,45 @@ impl Round<'_> {
     }
 
     /// Why an address that the service dials does not let it leave.
-    fn dials(&self, reference: &Reference) -> Option<Reason> {
+    fn dials(&self, reference: &Reference) -> Option<Finding> {
         let Owner::Service { id: owner, .. } = reference.owner else { return None };
         let name = self.name(owner);
         if self.careful && self.stays(owner) {
-            return Some(Reason::new(&PEER_STAYS, format!("dials `{name}`, which stays on host networking"), reference.at()));
+            return Some(Finding::holds_back(&PEER_STAYS, format!("dials `{name}`, which stays on host networking"), reference.at));
         }
         (self.careful && reference.named == LocalHost::Lan).then(|| {
-            let message = format!("names `{}`, and if that is this host it is `{name}`", said(reference));
-            Reason::new(&UNCLEAR_ADDRESS, message, reference.at())
+            let message = format!("names `{}`, and if that is this host it is `{name}`", reference.said());
+            Finding::holds_back(&UNCLEAR_ADDRESS, message, reference.at)
         })
     }
 
     /// Why an address at which another service dials this one does not let it leave: nothing answers there afterwards, and
     /// it is not edited.
-    fn is_dialled(&self, reference: &Reference) -> Option<Reason> {
-        let (name, said) = (self.name(reference.from), said(reference));
+    fn is_dialled(&self, reference: &Reference) -> Option<Finding> {
+        let (name, said) = (self.name(reference.from), reference.said());
         if self.stays(reference.from) && reference.named == LocalHost::HostGateway {
             let message =
                 format!("`{name}` stays on host networking and dials it at `{said}`, where a mapping on 127.0.0.1 does not answer");
-            return Some(Reason::new(&PEER_STAYS, message, reference.at()));
+            return Some(Finding::holds_back(&PEER_STAYS, message, reference.at));
         }
         if self.careful && reference.named == LocalHost::Lan {
             let message = format!("`{name}` dials `{said}`: if that is this host, a mapping on 127.0.0.1 does not answer there");
-            return Some(Reason::new(&UNCLEAR_ADDRESS, message, reference.at()));
+            return Some(Finding::holds_back(&UNCLEAR_ADDRESS, message, reference.at));
         }
         let in_file = matches!(reference.field, Field::File | Field::Label(_)) && !self.on_host.contains(&reference.from);
         (self.careful && in_file).then(|| {
             let message = format!("`{name}` dials it at `{said}`, which has to change with it");
-            Reason::new(&CONFIG_FILE, message, reference.at())
+            Finding::holds_back(&CONFIG_FILE, message, reference.at)
         })
     }
 
     /// Why the text of an address that has to change cannot: another service reads it and wants another one.
-    fn is_shared(&self, references: &[Reference], reference: &Reference) -> Option<Reason> {
+    fn is_shared(&self, references: &[Reference], reference: &Reference) -> Option<Finding> {
         let wanted = target(reference, &self.on_host, self.leaving);
         if wanted == Target::Unchanged {
             return None;
         }
-        let same =
-            |other: &&Reference| other.from != reference.from && other.text.place == reference.text.place && other.host == reference.host;
+        let same = |other: &&Reference| other.from != reference.from && other.host.is_some() && other.host == reference.host;
         let other = references.iter().filter(same).find(|other| !self.suits(&wanted, other))?;
         let name = self.name(other.from);
         let message = if self.stays(other.from) {
@@ -136,7 +136,7 @@ impl Round<'_> {
         } else {
             format!("`{name}` reads the same address and means another")
         };
-        Some(Reason::new(&SHARED_VALUE, message, reference.at()))
+        Some(Finding::holds_back(&SHARED_VALUE, message, reference.at))
     }
 
     /// Whether a reader of a text that is going to say `wanted` still finds what it looks for.
@@ -146,12 +146,6 @@ impl Round<'_> {
         let to_itself = is_peer && reader.owner == Owner::Itself && !self.stays(reader.from);
         to_itself || target(reader, &self.on_host, self.leaving) == *wanted
     }
-}
-
-/// The host as written, with its port.
-fn said(reference: &Reference) -> String {
-    let port = reference.number.map(|number| format!(":{number}")).unwrap_or_default();
-    format!("{}{port}", &reference.text.raw[reference.host.clone()])
 }
 
 fn shares_namespace(case: &Case<'_>, owner: &Case<'_>) -> bool {

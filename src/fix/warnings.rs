@@ -3,7 +3,7 @@
 use super::Request;
 use crate::compose::tree::{Text, Value};
 use crate::compose::{Service, ServiceId};
-use crate::diagnostic::{Diagnostic, Severity, rules};
+use crate::diagnostic::{Finding, Severity, rules};
 use crate::facts::addresses::mention::LocalHost;
 use crate::facts::addresses::{Field, Owner, Reference};
 use crate::port::Port;
@@ -25,22 +25,22 @@ rules! {
 }
 
 /// The warnings for each leaving service.
-pub(super) fn collect(request: &Request<'_>, mapped: &BTreeMap<ServiceId, Vec<Port>>) -> BTreeMap<ServiceId, Vec<Diagnostic>> {
+pub(super) fn collect(request: &Request<'_>, mapped: &BTreeMap<ServiceId, Vec<Port>>) -> BTreeMap<ServiceId, Vec<Finding>> {
     mapped.iter().map(|(index, ports)| (*index, of_service(request, *index, ports))).collect()
 }
 
-fn of_service(request: &Request<'_>, index: ServiceId, ports: &[Port]) -> Vec<Diagnostic> {
+fn of_service(request: &Request<'_>, index: ServiceId, ports: &[Port]) -> Vec<Finding> {
     let Some((case, _)) = request.cases.get(&index) else { return Vec::new() };
     let mut found = Vec::new();
     let ip = request.host_ip(&case.service.name);
     let open: Vec<Port> = ports.iter().copied().filter(|port| !is_on_loopback(request, index, *port)).collect();
     if ip.is_loopback() && !open.is_empty() {
         let message = format!("LAN clients lose {}", listed(&open));
-        found.push(Diagnostic::new(&LAN, Severity::Warning, message, case.host.at()));
+        found.push(Finding::new(&LAN, Severity::Warning, message, case.host.at()));
     }
     if !ip.is_loopback() && !ports.is_empty() {
         let message = format!("{} published on {ip}, past the host's firewall rules", listed(ports));
-        found.push(Diagnostic::new(&PUBLISHED, Severity::Warning, message, case.host.at()));
+        found.push(Finding::new(&PUBLISHED, Severity::Warning, message, case.host.at()));
     }
     for entry in &case.service.ports {
         let Some(mapping) = entry.mapping else { continue };
@@ -48,7 +48,7 @@ fn of_service(request: &Request<'_>, index: ServiceId, ports: &[Port]) -> Vec<Di
             mapping.pairs().into_iter().filter(|(published, target)| published != target).map(|(published, _)| published).collect();
         if let Some(first) = dead.first() {
             let message = format!("`{mapping}` never opened :{first}; clients use :{}", mapping.target.range.start);
-            found.push(Diagnostic::new(&DEAD_PORT, Severity::Warning, message, entry.at));
+            found.push(Finding::new(&DEAD_PORT, Severity::Warning, message, entry.at));
         }
     }
     found.extend(request.references.iter().filter(|reference| reference.from == index).filter_map(left));
@@ -64,7 +64,7 @@ fn is_on_loopback(request: &Request<'_>, index: ServiceId, port: Port) -> bool {
 }
 
 /// An address of the host that stays in a value, with the reason.
-fn left(reference: &Reference) -> Option<Diagnostic> {
+fn left(reference: &Reference) -> Option<Finding> {
     let why = match (&reference.owner, &reference.field) {
         (_, Field::Label(_)) => "since labels are not edited".to_owned(),
         (Owner::Left, Field::Logging) => "for the Docker daemon, which dials it on the host".to_owned(),
@@ -73,13 +73,12 @@ fn left(reference: &Reference) -> Option<Diagnostic> {
         (Owner::Unknown(why), _) => format!("since {why}"),
         _ => return None,
     };
-    let port = reference.number.map(|number| format!(":{number}")).unwrap_or_default();
-    let message = format!("`{}{port}` is left as it is, {why}", &reference.text.raw[reference.host.clone()]);
-    Some(Diagnostic::new(&LEFT, Severity::Note, message, reference.at()))
+    let message = format!("`{}` is left as it is, {why}", reference.said());
+    Some(Finding::new(&LEFT, Severity::Note, message, reference.at))
 }
 
 /// `dns` and `extra_hosts` that lead to the loopback address: in a network of its own that is the container.
-fn own_resolution(service: &Service) -> Vec<Diagnostic> {
+fn own_resolution(service: &Service) -> Vec<Finding> {
     let loopback = |text: &str| text.starts_with("127.") || text == "localhost" || text == "::1" || text == "[::1]";
     let dns = service.texts("dns").into_iter().filter(|text| loopback(&text.value)).map(|text| ("`dns`", text.at()));
     let hosts = service.get("extra_hosts").into_iter().flat_map(|hosts| {
@@ -92,7 +91,7 @@ fn own_resolution(service: &Service) -> Vec<Diagnostic> {
     });
     let places = dns.chain(hosts.map(|at| ("`extra_hosts`", at)));
     let message = |key: &str| format!("{key} leads to 127.0.0.1, which is the container itself from now on");
-    places.map(|(key, at)| Diagnostic::new(&OWN_LOOPBACK, Severity::Warning, message(key), at)).collect()
+    places.map(|(key, at)| Finding::new(&OWN_LOOPBACK, Severity::Warning, message(key), at)).collect()
 }
 
 /// `:3000, :53/udp`

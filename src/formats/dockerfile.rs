@@ -84,7 +84,9 @@ pub(crate) fn final_stage(text: &str, target: Option<&str>, args: &Env) -> Resul
     let mut stages: Vec<(String, Build)> = Vec::new();
     for stage in dockerfile.stages() {
         // `node:${VERSION}` names its repository even when the version is missing.
-        let image = interpolate(&stage.from.image.value, &global.scope).map(|filled| filled.value).unwrap_or_default();
+        let image = interpolate(&stage.from.image.value.as_ref().into(), &global.scope)
+            .map(|filled| filled.as_str().to_owned())
+            .unwrap_or_default();
         let mut build = find(&stages, &image).cloned().unwrap_or_else(|| {
             let mut build = Build::new(args);
             build.stage.from = image;
@@ -154,9 +156,9 @@ impl<'a> Build<'a> {
     fn declare(&mut self, arguments: &UnescapedString, global: Option<&Env>) {
         for word in shlex::split(&arguments.value).unwrap_or_default() {
             let (name, default) = word.split_once('=').map_or((word.as_str(), None), |(name, default)| (name, Some(default)));
-            let given = self.args.get(name).map(str::to_owned);
+            let given = self.args.get(name).map(|value| value.as_str().to_owned());
             let default = || default.and_then(|default| self.fill_in(default));
-            let value = given.or_else(default).or_else(|| global?.get(name).map(str::to_owned));
+            let value = given.or_else(default).or_else(|| Some(global?.get(name)?.as_str().to_owned()));
             let is_env = self.stage.env.iter().any(|variable| variable.name == name);
             if let Some(value) = value.filter(|_| !is_env) {
                 self.scope.insert(name, value);
@@ -179,7 +181,7 @@ impl<'a> Build<'a> {
             pairs.iter().filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name, self.fill_in(value))).collect();
         for (name, value) in filled {
             let value = value.unwrap_or_default();
-            self.scope.insert(name, &value);
+            self.scope.insert(name, value.as_str());
             self.stage.env.retain(|variable| variable.name != name);
             self.stage.env.push(Variable { name: name.to_owned(), value, span });
         }
@@ -202,8 +204,8 @@ impl<'a> Build<'a> {
 
     /// Fills in variables; `None` when one that is needed has no value.
     fn fill_in(&self, text: &str) -> Option<String> {
-        let filled = interpolate(text, &self.scope).ok()?;
-        filled.missing.is_empty().then_some(filled.value)
+        let filled = interpolate(&text.into(), &self.scope).ok()?;
+        filled.is_known().then(|| filled.as_str().to_owned())
     }
 }
 

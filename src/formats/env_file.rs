@@ -5,8 +5,9 @@
 //! reads `format: raw`. Lines keep the bytes of their names and values, for evidence and edits. Env files are full of
 //! secrets: no message here repeats any of their text.
 
-use crate::formats::interpolation::{Env, interpolate};
-use crate::source::Span;
+use super::interpolation::{Env, interpolate};
+use super::mapped::{Building, Mapped, Place};
+use crate::source::{SourceFile, Sources, Span};
 use std::fmt;
 
 /// A variable that an env file sets.
@@ -15,7 +16,7 @@ pub(crate) struct EnvLine {
     /// Its name.
     pub(crate) name: String,
     /// Its value; `None` when the line is a bare `NAME` and the environment has no such variable.
-    pub(crate) value: Option<String>,
+    pub(crate) value: Option<Mapped>,
     /// The bytes of the name.
     pub(crate) name_span: Span,
     /// The bytes of the value without its quotes: as written, before escapes and interpolation. Empty for a bare `NAME`.
@@ -54,13 +55,13 @@ impl std::error::Error for EnvFileError {}
 
 /// Reads an env file. `lookup` is the environment that variables in values are looked up in first; earlier lines of the
 /// file come second.
-pub(crate) fn parse(text: &str, lookup: &Env) -> Result<Vec<EnvLine>, EnvFileError> {
-    let mut reader = Reader { text, at: byte_order_mark(text), scope: lookup.clone(), lookup };
+pub(crate) fn parse(file: &SourceFile, lookup: &Env) -> Result<Vec<EnvLine>, EnvFileError> {
+    let mut reader = Reader { file, text: &file.text, at: byte_order_mark(&file.text), scope: lookup.clone(), lookup };
     let mut lines = Vec::new();
     while reader.skip_to_statement() {
         let Some(line) = reader.statement()? else { continue };
         if let (None, Some(value)) = (lookup.get(&line.name), &line.value) {
-            reader.scope.insert(&line.name, value);
+            reader.scope.insert(&line.name, value.clone());
         }
         lines.push(line);
     }
@@ -68,7 +69,8 @@ pub(crate) fn parse(text: &str, lookup: &Env) -> Result<Vec<EnvLine>, EnvFileErr
 }
 
 /// Reads an env file of `format: raw`: every line is `NAME=value`, and the value is taken as it is.
-pub(crate) fn parse_raw(text: &str, lookup: &Env) -> Result<Vec<EnvLine>, EnvFileError> {
+pub(crate) fn parse_raw(file: &SourceFile, lookup: &Env) -> Result<Vec<EnvLine>, EnvFileError> {
+    let text = file.text.as_str();
     let mut lines = Vec::new();
     let mut next = byte_order_mark(text);
     while next < text.len() {
@@ -85,18 +87,23 @@ pub(crate) fn parse_raw(text: &str, lookup: &Env) -> Result<Vec<EnvLine>, EnvFil
         let name_span = Span::new(start, start + name.len());
         check_raw_name(name, name_span)?;
         let value = statement.get(name.len() + 1..);
-        lines.push(EnvLine {
-            name: name.to_owned(),
-            value: value.or_else(|| lookup.get(name)).map(str::to_owned),
-            name_span,
-            value_span: Span::new(start + statement.len() - value.map_or(0, str::len), start + statement.len()),
-            quoting: Quoting::Plain,
-        });
+        let value_span = Span::new(start + statement.len() - value.map_or(0, str::len), start + statement.len());
+        let value = value.map(|_| written(file, value_span)).or_else(|| lookup.get(name).cloned());
+        lines.push(EnvLine { name: name.to_owned(), value, name_span, value_span, quoting: Quoting::Plain });
     }
     Ok(lines)
 }
 
+/// The variables that the text of an env file sets, without the places at which it does. The last line of a name counts.
+pub(crate) fn variables(text: &str) -> Result<Env, EnvFileError> {
+    let mut sources = Sources::default();
+    let file = sources.add("", text);
+    let lines = parse(sources.get(file), &Env::default())?;
+    Ok(lines.into_iter().filter_map(|line| Some((line.name, line.value?.as_str().to_owned()))).collect())
+}
+
 struct Reader<'a> {
+    file: &'a SourceFile,
     text: &'a str,
     at: usize,
     /// The environment together with what earlier lines have set.
@@ -128,7 +135,7 @@ impl<'a> Reader<'a> {
         let (name_span, separator) = self.name()?;
         let name = name_span.of(self.text);
         if matches!(separator, None | Some('\n')) {
-            let value = self.lookup.get(name).map(str::to_owned);
+            let value = self.lookup.get(name).cloned();
             let (name, value_span) = (name.to_owned(), Span::at(name_span.end));
             return Ok((!name.is_empty()).then_some(EnvLine { name, value, name_span, value_span, quoting: Quoting::Plain }));
         }
@@ -196,16 +203,20 @@ impl<'a> Reader<'a> {
     }
 
     /// What the written value means.
-    fn decode(&self, span: Span, quoting: Quoting) -> Result<String, EnvFileError> {
-        let written = span.of(self.text);
+    fn decode(&self, span: Span, quoting: Quoting) -> Result<Mapped, EnvFileError> {
+        let written = written(self.file, span);
         let template = match quoting {
-            Quoting::Plain => written.to_owned(),
-            Quoting::Single => return Ok(unescape_quote(written, '\'')),
-            Quoting::Double => unescape(&unescape_quote(written, '"')),
+            Quoting::Plain => written,
+            Quoting::Single => return Ok(unescape_quote(&written, '\'')),
+            Quoting::Double => unescape(&unescape_quote(&written, '"')),
         };
-        let interpolated = interpolate(&template, &self.scope);
-        interpolated.map(|done| done.value).map_err(|_| EnvFileError { message: "invalid interpolation in a value", span })
+        interpolate(&template, &self.scope).map_err(|_| EnvFileError { message: "invalid interpolation in a value", span })
     }
+}
+
+/// A value as it is written.
+fn written(file: &SourceFile, span: Span) -> Mapped {
+    Mapped::whole(span.of(&file.text), Place::Bytes(file.location(span)))
 }
 
 /// How many bytes the byte order mark takes up.
@@ -229,31 +240,33 @@ fn is_blank(c: char) -> bool {
 }
 
 /// Drops the backslash of an escaped quote and leaves all other escapes as they are.
-fn unescape_quote(written: &str, quote: char) -> String {
-    let mut value = String::with_capacity(written.len());
-    let mut chars = written.chars();
-    while let Some(c) = chars.next() {
-        match (c, chars.clone().next()) {
-            ('\\', Some(next)) => {
-                if next != quote {
-                    value.push('\\');
-                }
-                value.push(next);
-                chars.next();
-            }
-            _ => value.push(c),
+fn unescape_quote(written: &Mapped, quote: char) -> Mapped {
+    let mut value = Building::default();
+    let mut start = 0;
+    let mut chars = written.char_indices();
+    while let Some((at, char)) = chars.next() {
+        if char == '\\' && chars.next().is_some_and(|(_, next)| next == quote) {
+            value.part(written, &(start..at), &[]);
+            start = at + 1;
         }
     }
-    value
+    if start == 0 {
+        return written.clone();
+    }
+    value.part(written, &(start..written.len()), &[]);
+    value.finish()
 }
 
 /// Expands the escapes of double quotes. `\$` becomes `$$`, which interpolation turns into a plain dollar sign.
-fn unescape(quoted: &str) -> String {
-    let mut value = String::with_capacity(quoted.len());
-    let mut rest = quoted;
-    while let Some(at) = rest.find('\\') {
-        value.push_str(&rest[..at]);
-        let escape = &rest[at + 1..];
+fn unescape(quoted: &Mapped) -> Mapped {
+    if !quoted.contains('\\') {
+        return quoted.clone();
+    }
+    let mut value = Building::default();
+    let mut start = 0;
+    while let Some(at) = quoted[start..].find('\\').map(|at| start + at) {
+        value.part(quoted, &(start..at), &[]);
+        let escape = &quoted[at + 1..];
         let (text, length) = match escape.chars().next() {
             Some('a') => ("\u{7}".to_owned(), 1),
             Some('b') => ("\u{8}".to_owned(), 1),
@@ -268,10 +281,11 @@ fn unescape(quoted: &str) -> String {
             Some('0') => octal(escape),
             _ => ("\\".to_owned(), 0),
         };
-        value.push_str(&text);
-        rest = &escape[length..];
+        value.other(&text, &[]);
+        start = at + 1 + length;
     }
-    value + rest
+    value.part(quoted, &(start..quoted.len()), &[]);
+    value.finish()
 }
 
 /// The character that `0` and three octal digits stand for, and the bytes that spell it; without the digits a backslash.
@@ -288,13 +302,22 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn file(text: &str) -> SourceFile {
+        let mut sources = Sources::default();
+        let id = sources.add(".env", text);
+        sources.get(id).clone()
+    }
+
     fn environment() -> Env {
         Env::from_iter([("HOME", "/root"), ("SHELL_SET", "shell")])
     }
 
     fn read(text: &str) -> Vec<(String, String)> {
-        let lines = parse(text, &environment()).unwrap();
-        lines.into_iter().map(|line| (line.name, line.value.unwrap_or_else(|| "(unset)".to_owned()))).collect()
+        let lines = parse(&file(text), &environment()).unwrap();
+        lines
+            .into_iter()
+            .map(|line| (line.name, line.value.map_or_else(|| "(unset)".to_owned(), |value| value.as_str().to_owned())))
+            .collect()
     }
 
     #[test]
@@ -340,9 +363,28 @@ mod tests {
     #[test]
     fn spans_hold_the_written_value_without_quotes() {
         let text = "\u{feff}A = \"x${HOME}\" # c\r\nexport B=y\r\nHOME\r\n";
-        let lines = parse(text, &environment()).unwrap();
+        let lines = parse(&file(text), &environment()).unwrap();
         let spans: Vec<_> = lines.iter().map(|line| (line.name_span.of(text), line.value_span.of(text), line.quoting)).collect();
         assert_eq!(spans, [("A", "x${HOME}", Quoting::Double), ("B", "y", Quoting::Plain), ("HOME", "", Quoting::Plain)]);
+    }
+
+    #[test]
+    fn a_part_of_a_value_leads_back_to_the_bytes_that_spell_it() {
+        let text = "HOST=localhost\nURL=\"redis://$HOST:6379/\\n\\\"x\\\"\"\n";
+        let lines = parse(&file(text), &environment()).unwrap();
+        let url = lines[1].value.as_ref().unwrap();
+        assert_eq!(url.as_str(), "redis://localhost:6379/\n\"x\"");
+        let written = |needle: &str| {
+            let at = url.find(needle).unwrap();
+            match url.place(&(at..at + needle.len())) {
+                Some(Place::Bytes(place)) => Some((place.span.start, place.span.of(text))),
+                _ => None,
+            }
+        };
+        assert_eq!(written("localhost"), Some((5, "localhost")));
+        assert_eq!(written("6379"), Some((text.find("6379").unwrap(), "6379")));
+        assert_eq!(written("x"), Some((text.find('x').unwrap(), "x")));
+        assert_eq!(written("localhost:6379"), None);
     }
 
     #[test]
@@ -355,26 +397,26 @@ mod tests {
             ("A=${s3cret", "invalid interpolation in a value", 2..10),
         ];
         for (text, message, span) in table {
-            assert_eq!(parse(text, &environment()), Err(EnvFileError { message, span: Span::new(span.start, span.end) }), "{text}");
+            assert_eq!(parse(&file(text), &environment()), Err(EnvFileError { message, span: Span::new(span.start, span.end) }), "{text}");
         }
     }
 
     #[test]
     fn raw_values_are_taken_as_they_are() {
         let text = "\u{feff}# c\r\nA='$HOME' # x\r\n  B=\r\n\r\nHOME\r\nC=a=b ";
-        let lines = parse_raw(text, &environment()).unwrap();
+        let lines = parse_raw(&file(text), &environment()).unwrap();
         let read: Vec<_> = lines.iter().map(|line| (line.name.as_str(), line.value.as_deref(), line.value_span.of(text))).collect();
         let expected =
             [("A", Some("'$HOME' # x"), "'$HOME' # x"), ("B", Some(""), ""), ("HOME", Some("/root"), ""), ("C", Some("a=b "), "a=b ")];
         assert_eq!(read, expected);
-        assert!(parse_raw("A B=1", &environment()).is_err());
-        assert!(parse_raw("=1", &environment()).is_err());
+        assert!(parse_raw(&file("A B=1"), &environment()).is_err());
+        assert!(parse_raw(&file("=1"), &environment()).is_err());
     }
 
     proptest! {
         #[test]
         fn spans_fit_any_text(text in "([A-C]|é|=|:|\"|'|\\\\|\\$|#| |\r|\n|export |0){0,30}") {
-            for lines in [parse(&text, &environment()), parse_raw(&text, &environment())] {
+            for lines in [parse(&file(&text), &environment()), parse_raw(&file(&text), &environment())] {
                 for line in lines.unwrap_or_default() {
                     prop_assert_eq!(line.name_span.of(&text), line.name);
                     prop_assert!(text.get(line.value_span.start..line.value_span.end).is_some());

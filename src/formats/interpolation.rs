@@ -2,9 +2,10 @@
 //!
 //! Follows section 12 of the Compose specification and, where that is silent, what Compose itself does: a `$` that
 //! starts neither a name, a brace nor `$$` is plain text, and a `${…}` has to end on the line on which it starts. The
-//! result remembers which raw text every part of the value came from, so that an editor can rewrite the default inside
+//! value remembers where every part of it is written, so that an editor can rewrite the default inside
 //! `${DB_HOST:-localhost}` in place. Where the variables come from (shell, `.env`) is the caller's business.
 
+use super::mapped::{Building, Mapped, Place};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
@@ -15,72 +16,37 @@ const MAX_DEPTH: usize = 64;
 /// Variables and their values, ordered by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Env {
-    values: BTreeMap<String, String>,
+    values: BTreeMap<String, Mapped>,
 }
 
 impl Env {
-    /// The value of a variable; `None` when it is not set, `Some("")` when it is set and empty.
-    pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.values.get(name).map(String::as_str)
+    /// The value of a variable; `None` when it is not set, an empty one when it is set and empty.
+    pub(crate) fn get(&self, name: &str) -> Option<&Mapped> {
+        self.values.get(name)
     }
 
-    /// Sets a variable and returns the value that it had before.
-    pub(crate) fn insert(&mut self, name: impl Into<String>, value: impl Into<String>) -> Option<String> {
-        self.values.insert(name.into(), value.into())
+    /// Sets a variable.
+    pub(crate) fn insert(&mut self, name: impl Into<String>, value: impl Into<Mapped>) {
+        self.values.insert(name.into(), value.into());
     }
 
     /// Sets those of the variables that are not set yet.
-    pub(crate) fn complete<N: Into<String>>(&mut self, more: impl IntoIterator<Item = (N, String)>) {
+    pub(crate) fn complete<N: Into<String>, V: Into<Mapped>>(&mut self, more: impl IntoIterator<Item = (N, V)>) {
         for (name, value) in more {
-            self.values.entry(name.into()).or_insert(value);
+            self.values.entry(name.into()).or_insert_with(|| value.into());
         }
     }
 
     /// All variables, by name.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.values.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Mapped)> {
+        self.values.iter().map(|(name, value)| (name.as_str(), value))
     }
 }
 
-impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Env {
+impl<N: Into<String>, V: Into<Mapped>> FromIterator<(N, V)> for Env {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
         Self { values: pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect() }
     }
-}
-
-/// A value after interpolation.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Interpolated {
-    /// The text that Compose goes on with.
-    pub(crate) value: String,
-    /// Variables that were needed and have neither a value nor a default, each once, in order of appearance.
-    pub(crate) missing: Vec<String>,
-    /// Where the value came from: in order, without gaps in the value.
-    pub(crate) pieces: Vec<Piece>,
-}
-
-/// A part of an interpolated value and the raw text behind it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Piece {
-    /// The bytes of the raw text: the literal itself, or the whole `${…}`.
-    pub(crate) raw: Range<usize>,
-    /// The bytes of the value.
-    pub(crate) value: Range<usize>,
-    /// How the one became the other.
-    pub(crate) kind: PieceKind,
-    /// The raw bytes of every `${…}` that this piece is written inside of, outermost first.
-    pub(crate) inside: Vec<Range<usize>>,
-}
-
-/// How raw text became value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum PieceKind {
-    /// Byte for byte.
-    Literal,
-    /// `$$` became `$`.
-    Escape,
-    /// The value of the variable of this name.
-    Variable(String),
 }
 
 /// A variable that a raw text mentions.
@@ -123,55 +89,17 @@ impl fmt::Display for TemplateError {
 
 impl std::error::Error for TemplateError {}
 
-impl Interpolated {
-    /// The raw bytes that spell a range of the value.
-    ///
-    /// A range within one literal maps to exactly its bytes, also inside a default. A range that covers substitutions
-    /// maps to the text with their `${…}` whole. `None` when the range is empty, or cuts through a substitution.
-    pub(crate) fn raw_range(&self, value: Range<usize>) -> Option<Range<usize>> {
-        let first = self.pieces.iter().find(|piece| piece.value.contains(&value.start))?;
-        let last = self.pieces.iter().find(|piece| piece.value.start < value.end && value.end <= piece.value.end)?;
-        if value.is_empty() {
-            return None;
-        }
-        let shared = first.inside.iter().zip(&last.inside).take_while(|(a, b)| a == b).count();
-        let start = match first.inside.get(shared) {
-            Some(expression) => (self.value_of(expression, shared).start == value.start).then_some(expression.start)?,
-            None => first.raw_offset(value.start)?,
-        };
-        let end = match last.inside.get(shared) {
-            Some(expression) => (self.value_of(expression, shared).end == value.end).then_some(expression.end)?,
-            None => last.raw_offset(value.end)?,
-        };
-        Some(start..end)
+/// Puts the variables of `env` into `raw`.
+///
+/// # Errors
+/// What Compose refuses to interpolate.
+pub(crate) fn interpolate(raw: &Mapped, env: &Env) -> Result<Mapped, TemplateError> {
+    if !raw.contains('$') {
+        return Ok(raw.clone());
     }
-
-    /// The bytes of the value that came out of the expression at `depth`.
-    fn value_of(&self, expression: &Range<usize>, depth: usize) -> Range<usize> {
-        let mut within = self.pieces.iter().filter(|piece| piece.inside.get(depth) == Some(expression));
-        let first = within.next().map_or(0..0, |piece| piece.value.clone());
-        first.start..within.next_back().map_or(first.end, |piece| piece.value.end)
-    }
-}
-
-impl Piece {
-    /// The raw offset of a place in the value that lies in this piece or at one of its ends.
-    fn raw_offset(&self, value: usize) -> Option<usize> {
-        if value == self.value.start {
-            Some(self.raw.start)
-        } else if value == self.value.end {
-            Some(self.raw.end)
-        } else {
-            (self.kind == PieceKind::Literal).then(|| self.raw.start + (value - self.value.start))
-        }
-    }
-}
-
-/// Interpolates `raw` with the variables of `env`.
-pub(crate) fn interpolate(raw: &str, env: &Env) -> Result<Interpolated, TemplateError> {
-    let mut interpolation = Interpolation { raw, env, inside: Vec::new(), done: Interpolated::default() };
+    let mut interpolation = Interpolation { raw, env, depth: 0, inside: Vec::new(), done: Building::default() };
     interpolation.expand(0..raw.len())?;
-    Ok(interpolation.done)
+    Ok(interpolation.done.finish())
 }
 
 /// All variables that `raw` mentions, also those inside defaults and replacements, in order. Invalid parts are skipped.
@@ -210,10 +138,12 @@ enum AlternativeKind {
 }
 
 struct Interpolation<'a> {
-    raw: &'a str,
+    raw: &'a Mapped,
     env: &'a Env,
-    inside: Vec<Range<usize>>,
-    done: Interpolated,
+    depth: usize,
+    /// Where the expressions are written that are being expanded.
+    inside: Vec<Place>,
+    done: Building,
 }
 
 impl Interpolation<'_> {
@@ -223,15 +153,18 @@ impl Interpolation<'_> {
             match next_token(self.raw, at..range.end)? {
                 Token::Literal(raw) => {
                     at = raw.end;
-                    self.push(raw.clone(), PieceKind::Literal, &self.raw[raw]);
+                    self.done.part(self.raw, &raw, &self.inside);
                 }
                 Token::Escape(raw) => {
                     at = raw.end;
-                    self.push(raw, PieceKind::Escape, "$");
+                    self.done.other("$", &self.inside);
                 }
                 Token::Substitution(substitution) => {
                     at = substitution.span.end;
+                    let open = self.inside.len();
+                    self.inside.extend(self.raw.place(&substitution.span));
                     self.substitute(&substitution)?;
+                    self.inside.truncate(open);
                 }
             }
         }
@@ -241,51 +174,35 @@ impl Interpolation<'_> {
     fn substitute(&mut self, substitution: &Substitution) -> Result<(), TemplateError> {
         let name = &self.raw[substitution.name.clone()];
         let value = self.env.get(name);
-        let variable = || PieceKind::Variable(name.to_owned());
-        let Some(alternative) = &substitution.alternative else {
-            if value.is_none() {
-                self.note_missing(name);
+        let alternative = substitution.alternative.as_ref();
+        let present = value.filter(|value| !(value.is_empty() && alternative.is_some_and(|alternative| alternative.empty_is_unset)));
+        match (alternative, present) {
+            (Some(Alternative { kind: AlternativeKind::Default, text, .. }), None)
+            | (Some(Alternative { kind: AlternativeKind::Replacement, text, .. }), Some(_)) => {
+                self.expand_inside(substitution, text.clone())
             }
-            self.push(substitution.span.clone(), variable(), value.unwrap_or_default());
-            return Ok(());
-        };
-        let present = value.is_some_and(|value| !(alternative.empty_is_unset && value.is_empty()));
-        match (alternative.kind, present) {
-            (AlternativeKind::Default, false) | (AlternativeKind::Replacement, true) => self.expand_inside(substitution, alternative),
-            (AlternativeKind::Required, false) => {
-                // Whoever runs Compose has to give it a value; here it is one that is not known.
-                self.note_missing(name);
-                self.push(substitution.span.clone(), variable(), "");
+            // Whoever runs Compose has to give a required variable a value; here it is one that is not known.
+            (None | Some(Alternative { kind: AlternativeKind::Required, .. }), None) => {
+                self.done.unset(name, &self.inside);
                 Ok(())
             }
             _ => {
-                self.push(substitution.span.clone(), variable(), value.unwrap_or_default());
+                if let Some(value) = value {
+                    self.done.part(value, &(0..value.len()), &self.inside);
+                }
                 Ok(())
             }
         }
     }
 
-    fn expand_inside(&mut self, substitution: &Substitution, alternative: &Alternative) -> Result<(), TemplateError> {
-        if self.inside.len() == MAX_DEPTH {
+    fn expand_inside(&mut self, substitution: &Substitution, text: Range<usize>) -> Result<(), TemplateError> {
+        if self.depth == MAX_DEPTH {
             return Err(TemplateError { offset: substitution.span.start, kind: TemplateErrorKind::TooDeep });
         }
-        self.inside.push(substitution.span.clone());
-        let expanded = self.expand(alternative.text.clone());
-        self.inside.pop();
+        self.depth += 1;
+        let expanded = self.expand(text);
+        self.depth -= 1;
         expanded
-    }
-
-    fn push(&mut self, raw: Range<usize>, kind: PieceKind, text: &str) {
-        let start = self.done.value.len();
-        self.done.value.push_str(text);
-        let value = start..self.done.value.len();
-        self.done.pieces.push(Piece { raw, value, kind, inside: self.inside.clone() });
-    }
-
-    fn note_missing(&mut self, name: &str) {
-        if !self.done.missing.iter().any(|known| known == name) {
-            self.done.missing.push(name.to_owned());
-        }
     }
 }
 
@@ -383,14 +300,26 @@ fn closing_brace(text: &str, from: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::{Sources, Span};
     use proptest::prelude::*;
 
     fn env() -> Env {
         Env::from_iter([("SET", "value"), ("EMPTY", ""), ("PORT", "8080"), ("other", "x")])
     }
 
+    /// A raw text at the start of a file.
+    fn raw(text: &str) -> Mapped {
+        let mut sources = Sources::default();
+        let file = sources.add("compose.yaml", text);
+        Mapped::whole(text, Place::Bytes(sources.get(file).location(Span::new(0, text.len()))))
+    }
+
+    fn interpolated(text: &str) -> Mapped {
+        interpolate(&raw(text), &env()).unwrap()
+    }
+
     fn value(raw: &str) -> String {
-        interpolate(raw, &env()).unwrap().value
+        interpolated(raw).as_str().to_owned()
     }
 
     #[test]
@@ -437,50 +366,67 @@ mod tests {
         for (raw, offset) in
             [("${}", 0), ("a ${", 2), ("${1A}", 0), ("${A b}", 0), ("x${SET:x}", 1), ("${UNSET:-a\n}", 0), ("${UNSET:-${}}", 9)]
         {
-            assert_eq!(interpolate(raw, &env()), Err(TemplateError { offset, kind: TemplateErrorKind::Invalid }), "{raw}");
+            assert_eq!(interpolate(&raw.into(), &env()), Err(TemplateError { offset, kind: TemplateErrorKind::Invalid }), "{raw}");
         }
     }
 
     #[test]
     fn a_required_variable_without_value_is_missing() {
         for raw in ["x${UNSET:?say it}y", "x${UNSET?say it}y"] {
-            let done = interpolate(raw, &env()).unwrap();
-            assert_eq!((done.value.as_str(), done.missing.as_slice()), ("xy", ["UNSET".to_owned()].as_slice()));
+            let done = interpolated(raw);
+            assert_eq!((done.as_str(), done.unset().collect::<Vec<_>>()), ("xy", vec!["UNSET"]));
+            assert_eq!(done.with_unset().as_str(), "x${UNSET}y");
         }
     }
 
     #[test]
-    fn missing_variables_are_named_once() {
-        let done = interpolate("$A ${B} $A ${C:-d} ${D:+r} ${E:-$F}", &env()).unwrap();
-        assert_eq!(done.missing, ["A", "B", "F"]);
+    fn missing_variables_are_named_in_order() {
+        let done = interpolated("$A ${B} ${C:-d} ${D:+r} ${E:-$F}");
+        assert_eq!(done.unset().collect::<Vec<_>>(), ["A", "B", "F"]);
+        assert_eq!(done.with_unset().as_str(), "${A} ${B} d  ${F}");
+        assert!(interpolated("$SET ${C:-d}").is_known());
     }
 
-    /// The raw text behind the first occurrence of `needle` in the value.
-    fn raw_of<'a>(raw: &'a str, needle: &str) -> Option<&'a str> {
-        let done = interpolate(raw, &env()).unwrap();
-        let at = done.value.find(needle).expect("the value holds the needle");
-        done.raw_range(at..at + needle.len()).map(|range| &raw[range])
+    /// What has to be replaced in the raw text for the first occurrence of `needle` in the value to change.
+    fn slot_of<'a>(raw: &'a str, needle: &str) -> Option<&'a str> {
+        let done = interpolated(raw);
+        let at = done.find(needle).expect("the value holds the needle");
+        match done.slot(&(at..at + needle.len()))?.place {
+            Place::Bytes(at) => Some(at.span.of(raw)),
+            _ => None,
+        }
     }
 
     #[test]
     fn a_place_in_the_value_leads_back_to_the_raw_text() {
         let table = [
             ("http://localhost:80", "localhost", Some("localhost")),
-            ("${UNSET:-localhost}", "localhost", Some("localhost")),
-            ("${UNSET:-localhost}:80", "localhost:80", Some("${UNSET:-localhost}:80")),
-            ("${UNSET:-localhost}:80", "host:80", None),
-            ("http://${SET}:${PORT}/x", "value:8080", Some("${SET}:${PORT}")),
-            ("http://${SET}:${PORT}/x", "value:80", None),
-            ("http://${SET}:${PORT}/x", "//value", Some("//${SET}")),
-            ("${U:-http://${H:-localhost}:${PORT}/x}", "localhost:8080", Some("${H:-localhost}:${PORT}")),
-            ("${U:-http://${H:-localhost}:1/x}!", "x!", None),
-            ("${U:-a${H:-localhost}}!", "alocalhost!", Some("${U:-a${H:-localhost}}!")),
-            ("$$localhost", "$localhost", Some("$$localhost")),
+            ("${UNSET:-localhost}", "local", Some("local")),
+            ("${UNSET:-localhost}", "localhost", Some("${UNSET:-localhost}")),
+            ("${UNSET:-localhost:80}", "localhost", Some("localhost")),
+            ("${UNSET:-localhost}:80", "localhost:80", None),
+            ("http://${SET}:${PORT}/x", "8080", Some("${PORT}")),
+            ("http://${SET}:${PORT}/x", "80", None),
+            ("${U:-http://${H:-localhost}:${PORT}/x}", "8080", Some("${PORT}")),
+            ("${U:-${H:-localhost}}", "localhost", Some("${U:-${H:-localhost}}")),
+            ("$$localhost", "$localhost", None),
             ("$$localhost", "localhost", Some("localhost")),
         ];
         for (raw, needle, expected) in table {
-            assert_eq!(raw_of(raw, needle), expected, "{needle} in {raw}");
+            assert_eq!(slot_of(raw, needle), expected, "{needle} in {raw}");
         }
+    }
+
+    #[test]
+    fn a_variables_value_leads_back_to_where_it_is_set() {
+        let text = "localhost:5432";
+        let env = Env::from_iter([("DB", raw(text))]);
+        let done = interpolate(&"tcp://$DB/x".into(), &env).unwrap();
+        let Some(Place::Bytes(host)) = done.place(&(6..15)) else { panic!("it is written") };
+        assert_eq!(host.span.of(text), "localhost");
+        let twice = Env::from_iter([("URL", done)]);
+        let done = interpolate(&"${URL}".into(), &twice).unwrap();
+        assert_eq!(done.place(&(6..15)), Some(Place::Bytes(host)));
     }
 
     #[test]
@@ -495,7 +441,7 @@ mod tests {
     #[test]
     fn endless_nesting_is_refused() {
         let raw = format!("{}{}", "${A:-".repeat(5000), "}".repeat(5000));
-        assert_eq!(interpolate(&raw, &env()).unwrap_err().kind, TemplateErrorKind::TooDeep);
+        assert_eq!(interpolate(&raw.as_str().into(), &env()).unwrap_err().kind, TemplateErrorKind::TooDeep);
         assert!(variables(&raw).len() > MAX_DEPTH);
     }
 
@@ -506,21 +452,16 @@ mod tests {
         }
 
         #[test]
-        fn pieces_tile_the_value_and_literals_are_copies(raw in "([a-zé:{}\n?+-]|\\$|\\$\\{|UNSET|SET|:-){0,24}") {
-            variables(&raw);
-            if let Ok(done) = interpolate(&raw, &env()) {
-                let mut at = 0;
-                for piece in &done.pieces {
-                    prop_assert_eq!(piece.value.start, at);
-                    at = piece.value.end;
-                    if piece.kind == PieceKind::Literal {
-                        prop_assert_eq!(&raw[piece.raw.clone()], &done.value[piece.value.clone()]);
+        fn what_is_written_somewhere_is_written_there(text in "([a-zé:{}\n?+-]|\\$|\\$\\{|UNSET|SET|:-){0,24}") {
+            variables(&text);
+            if let Ok(done) = interpolate(&raw(&text), &env()) {
+                for (at, char) in done.char_indices() {
+                    let range = at..at + char.len_utf8();
+                    if let Some(Place::Bytes(there)) = done.place(&range) {
+                        prop_assert_eq!(there.span.of(&text), &done[range]);
                     }
                 }
-                prop_assert_eq!(at, done.value.len());
-                if !done.value.is_empty() {
-                    prop_assert!(done.raw_range(0..done.value.len()).is_some());
-                }
+                prop_assert_eq!(done.from(0), done);
             }
         }
     }

@@ -5,4 +5,5 @@
 pub(crate) mod dockerfile;
 pub(crate) mod env_file;
 pub(crate) mod interpolation;
+pub(crate) mod mapped;
 pub(crate) mod shell;

@@ -9,7 +9,7 @@ use super::{Found, Seed, unreadable};
 use crate::diagnostic::FileProblem;
 use crate::files::{self, FileSystem, Kind, MAX_COMPOSE_BYTES, Unread};
 use crate::formats::env_file;
-use crate::formats::interpolation::Env;
+use crate::formats::mapped::Mapped;
 use crate::source::normalise;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -185,8 +185,8 @@ fn default_files(directory: &Path, looked: &[Looked]) -> Option<Vec<PathBuf>> {
 
 /// The files that `COMPOSE_FILE` in a directory's `.env` names, split at `COMPOSE_PATH_SEPARATOR`.
 fn named_by_env(directory: &Path, text: &str) -> Option<Vec<PathBuf>> {
-    let lines = env_file::parse(text, &Env::default()).ok()?;
-    let value = |name: &str| lines.iter().rev().find(|line| line.name == name)?.value.as_deref().filter(|value| !value.is_empty());
+    let env = env_file::variables(text).ok()?;
+    let value = |name: &str| env.get(name).map(Mapped::as_str).filter(|value| !value.is_empty());
     let separator = value("COMPOSE_PATH_SEPARATOR").unwrap_or(if cfg!(windows) { ";" } else { ":" });
     let names = value("COMPOSE_FILE")?.split(separator).map(str::trim).filter(|name| !name.is_empty());
     Some(names.map(|name| normalise(&directory.join(name))).collect())

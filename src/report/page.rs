@@ -29,7 +29,7 @@ pub(crate) fn write(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
 /// Those of `out`.
 pub(super) fn write_named(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let services = report.projects.iter().flat_map(|project| &project.services);
-    let named: BTreeSet<&str> = services.flat_map(|service| service.because.iter().map(|reason| reason.rule.id)).collect();
+    let named: BTreeSet<&str> = services.flat_map(|service| service.proof.deciding().map(|reason| reason.rule.id)).collect();
     for rule in check::rules().filter(|rule| named.contains(rule.id)) {
         writeln!(out)?;
         write(rule, out)?;

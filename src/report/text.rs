@@ -4,7 +4,7 @@
 //! characters that could steer a terminal or turn the text around.
 
 use super::{ProjectReport, Report, page};
-use crate::diagnostic::{Diagnostic, Outcome, ServiceReport, Severity};
+use crate::diagnostic::{Finding, Outcome, ServiceReport, Severity};
 use crate::options::{Explain, Mode, Options, Verbosity};
 use crate::source::{Location, Sources};
 use anstyle::{AnsiColor, Style};
@@ -58,8 +58,9 @@ fn write_service(project: &ProjectReport, service: &ServiceReport, options: &Opt
     }
     writeln!(out, "  {DIM}{place}{DIM:#}")?;
     let verbose = options.verbosity == Verbosity::Verbose;
-    for (number, reason) in service.because.iter().enumerate() {
-        if verbose || number == 0 || reason.severity > Severity::Note {
+    let left = matches!(service.outcome, Outcome::HeldBack | Outcome::Asks);
+    for (number, reason) in service.proof.deciding().enumerate() {
+        if verbose || number == 0 || left && reason.severity > Severity::Note {
             write_reason(&project.sources, reason, service.at, verbose, out)?;
         }
     }
@@ -70,7 +71,7 @@ fn write_service(project: &ProjectReport, service: &ServiceReport, options: &Opt
     Ok(())
 }
 
-fn write_reason(sources: &Sources, reason: &Diagnostic, at: Location, verbose: bool, out: &mut dyn Write) -> io::Result<()> {
+fn write_reason(sources: &Sources, reason: &Finding, at: Location, verbose: bool, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "{INDENT}")?;
     write_statement(sources, reason, at, out)?;
     for (place, note) in reason.related.iter().filter(|_| verbose) {
@@ -80,17 +81,17 @@ fn write_reason(sources: &Sources, reason: &Diagnostic, at: Location, verbose: b
 }
 
 /// A message, and its place unless that is the one already named.
-fn write_statement(sources: &Sources, statement: &Diagnostic, named: Location, out: &mut dyn Write) -> io::Result<()> {
+fn write_statement(sources: &Sources, statement: &Finding, named: Location, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "{}", Plain(&statement.message))?;
-    if statement.primary != named {
-        write!(out, " {DIM}({}){DIM:#}", Place(sources, statement.primary))?;
+    if statement.at != named {
+        write!(out, " {DIM}({}){DIM:#}", Place(sources, statement.at))?;
     }
     writeln!(out)
 }
 
-fn write_diagnostic(sources: &Sources, diagnostic: &Diagnostic, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
+fn write_diagnostic(sources: &Sources, diagnostic: &Finding, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}: {}", Label(diagnostic.severity), Plain(&diagnostic.message))?;
-    writeln!(out, " {DIM}-->{DIM:#} {}", Place(sources, diagnostic.primary))?;
+    writeln!(out, " {DIM}-->{DIM:#} {}", Place(sources, diagnostic.at))?;
     if verbosity > Verbosity::Quiet {
         for (place, note) in &diagnostic.related {
             writeln!(out, "  {DIM}={DIM:#} {} {DIM}({}){DIM:#}", Plain(note), Place(sources, *place))?;
@@ -212,31 +213,31 @@ mod tests {
 
     static RULE: Rule = Rule { id: "r", summary: "", help: "" };
 
-    fn said(severity: Severity, message: &str, at: Location) -> Diagnostic {
-        Diagnostic::new(&RULE, severity, message, at)
+    fn said(severity: Severity, message: &str, at: Location) -> Finding {
+        Finding::new(&RULE, severity, message, at)
     }
 
     fn sample() -> Report {
         let mut sources = Sources::default();
         let file = sources.add("compose.yaml", "a\n".repeat(40));
         let at = |line: usize| Location { file, span: Span::at((line - 1) * 2) };
-        let service = |name: &str, line, outcome, ports: &[&str], because, warnings| ServiceReport {
+        let service = |name: &str, line, outcome, ports: &[&str], because: Vec<Finding>, warnings| ServiceReport {
             service: name.into(),
             at: at(line),
             outcome,
             ports: ports.iter().map(|port| port.to_string()).collect(),
-            because,
+            proof: because.into_iter().collect(),
             warnings,
         };
         use Severity::{Note, Warning};
-        let mut flag = said(Note, "`--port 3000` in its command", at(6));
+        let mut flag = Finding::supports(&RULE, "`--port 3000` in its command", at(6));
         flag.related = vec![(at(7), "the image's default 8000 gives way".into())];
-        let web = vec![flag, said(Note, "`EXPOSE 3000`", at(9))];
+        let web = vec![flag, Finding::supports(&RULE, "`EXPOSE 3000`", at(9))];
         let lose = vec![said(Warning, "other machines lose 3000/tcp", at(5))];
-        let edge =
-            vec![said(Warning, "listens on 80, where the public comes in", at(14)), said(Warning, "`localhost:9` has no owner", at(16))];
-        let asks = vec![said(Warning, "no port is known: say `--port api=PORT`", at(22))];
-        let kept = vec![said(Note, "finds devices by mDNS", at(30))];
+        let held_back = |message: &str, line| Finding::holds_back(&RULE, message, at(line));
+        let edge = vec![held_back("listens on 80, where the public comes in", 14), held_back("`localhost:9` has no owner", 16)];
+        let asks = vec![Finding::asks(&RULE, "no port is known: say `--port api=PORT`", at(22))];
+        let kept = vec![Finding::keeps(&RULE, "finds devices by mDNS", at(30))];
         let services = vec![
             service("web", 5, Outcome::Migrated, &["3000/tcp"], web, lose),
             service("proxy", 14, Outcome::HeldBack, &["80/tcp", "443/tcp"], edge, vec![]),

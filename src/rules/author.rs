@@ -4,11 +4,12 @@
 //! Reasons fall into two groups: what only the host's network has (keep), and reaching something at `localhost`, which is
 //! what the edit deals with (review).
 
+use super::Case;
 use super::rules::{AUTHOR, REACHABILITY};
-use super::{Case, Reason};
 use crate::compose::comments::Comment;
-use crate::diagnostic::Rule;
+use crate::diagnostic::Finding;
 use crate::facts::comments::{Nearness, comments_of};
+use crate::source::Location;
 
 /// Technical terms that name what a bridge does not carry. They mean the same in every language.
 const TERMS: [&str; 53] = [
@@ -150,20 +151,28 @@ const BROKEN: [&str; 11] =
     ["break", "breaks", "broken", "bug", "bugs", "can't", "cannot", "doesn't work", "does not work", "fails", "not supported"];
 
 /// A reason that keeps the service.
-pub(super) fn keep(case: &Case<'_>) -> Vec<Reason> {
-    said(case, &AUTHOR, |text, beside| {
-        let reach = contains_any(text, &REACH);
-        let speaks = beside || names_host(text);
-        is_broken(text) || speaks && (has_term(text) || is_necessary(text) && !reach)
-    })
+pub(super) fn keep(case: &Case<'_>) -> Vec<Finding> {
+    said(
+        case,
+        |message, at| Finding::keeps(&AUTHOR, message, at),
+        |text, beside| {
+            let reach = contains_any(text, &REACH);
+            let speaks = beside || names_host(text);
+            is_broken(text) || speaks && (has_term(text) || is_necessary(text) && !reach)
+        },
+    )
 }
 
 /// A reason that the edit deals with.
-pub(super) fn reachability(case: &Case<'_>) -> Vec<Reason> {
-    said(case, &REACHABILITY, |text, beside| (beside || names_host(text)) && contains_any(text, &REACH))
+pub(super) fn reachability(case: &Case<'_>) -> Vec<Finding> {
+    said(
+        case,
+        |message, at| Finding::holds_back(&REACHABILITY, message, at),
+        |text, beside| (beside || names_host(text)) && contains_any(text, &REACH),
+    )
 }
 
-fn said(case: &Case<'_>, rule: &'static Rule, counts: fn(&str, bool) -> bool) -> Vec<Reason> {
+fn said(case: &Case<'_>, finding: fn(String, Location) -> Finding, counts: fn(&str, bool) -> bool) -> Vec<Finding> {
     let comments = comments_of(case.project, case.service, case.host.at());
     let reason = comments.into_iter().find(|(comment, nearness)| {
         let text = comment.text.to_lowercase();
@@ -171,8 +180,7 @@ fn said(case: &Case<'_>, rule: &'static Rule, counts: fn(&str, bool) -> bool) ->
         let elsewhere = *nearness == Nearness::FileHeader && names_others_only(case, &text);
         is_prose(comment) && !elsewhere && counts(&text, beside)
     });
-    let quote =
-        |(comment, _): (&Comment, Nearness)| Reason::new(rule, format!("the author says: `{}`", shorten(&comment.text)), comment.at);
+    let quote = |(comment, _): (&Comment, Nearness)| finding(format!("the author says: `{}`", shorten(&comment.text)), comment.at);
     reason.map(quote).into_iter().collect()
 }
 

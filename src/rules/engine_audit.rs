@@ -4,7 +4,7 @@
 //! running containers notices. Only containers that are what the files say now are judged.
 
 use crate::compose::{Project, Service};
-use crate::diagnostic::{Diagnostic, Rule, Severity, rules};
+use crate::diagnostic::{Finding, Rule, Severity, rules};
 use crate::facts::running::{EngineFacts, Listener};
 use crate::port::Port;
 use std::collections::BTreeSet;
@@ -24,13 +24,13 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
 }
 
 /// Whether a diagnostic is one of this module.
-pub(crate) fn is_finding(diagnostic: &Diagnostic) -> bool {
+pub(crate) fn is_finding(diagnostic: &Finding) -> bool {
     rules().any(|rule| rule == diagnostic.rule)
 }
 
 /// Holds the mappings of a project against what its running containers listen on; `network` is the one that migrated
 /// services join.
-pub(crate) fn audit(project: &Project<'_>, engine: &EngineFacts, network: &str) -> Vec<Diagnostic> {
+pub(crate) fn audit(project: &Project<'_>, engine: &EngineFacts, network: &str) -> Vec<Finding> {
     let mut said = Vec::new();
     for service in &project.services {
         // Replicas are alike; one stands for all.
@@ -44,7 +44,7 @@ pub(crate) fn audit(project: &Project<'_>, engine: &EngineFacts, network: &str) 
     said
 }
 
-fn silent_mappings(service: &Service, listeners: &[Listener]) -> Vec<Diagnostic> {
+fn silent_mappings(service: &Service, listeners: &[Listener]) -> Vec<Finding> {
     let mappings = service.ports.iter().filter_map(|entry| Some((entry.at, entry.mapping.as_ref()?)));
     let targets = mappings.flat_map(|(at, mapping)| mapping.ports().into_iter().map(move |port| (at, port)));
     let judge = |(at, port)| {
@@ -56,14 +56,14 @@ fn silent_mappings(service: &Service, listeners: &[Listener]) -> Vec<Diagnostic>
             }
             Some(_) => return None,
         };
-        Some(Diagnostic::new(&SILENT_MAPPING, Severity::Warning, format!("`{}` maps {port}, and {what}", service.name), at))
+        Some(Finding::new(&SILENT_MAPPING, Severity::Warning, format!("`{}` maps {port}, and {what}", service.name), at))
     };
     targets.filter_map(judge).collect()
 }
 
-fn unmapped_listeners(service: &Service, listeners: &[Listener]) -> Vec<Diagnostic> {
+fn unmapped_listeners(service: &Service, listeners: &[Listener]) -> Vec<Finding> {
     let mapped: BTreeSet<Port> = service.ports.iter().filter_map(|entry| entry.mapping).flat_map(|mapping| mapping.ports()).collect();
     let ports: BTreeSet<Port> = listeners.iter().filter(|listener| listener.is_open()).map(|listener| listener.port).collect();
     let message = |port| format!("`{}` listens on {port}, which no mapping leads to", service.name);
-    ports.difference(&mapped).map(|port| Diagnostic::new(&UNMAPPED_LISTENER, Severity::Warning, message(*port), service.at)).collect()
+    ports.difference(&mapped).map(|port| Finding::new(&UNMAPPED_LISTENER, Severity::Warning, message(*port), service.at)).collect()
 }

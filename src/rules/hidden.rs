@@ -3,10 +3,11 @@
 //! A service that needs another one and shows nowhere how it finds it has the address inside, and under host networking
 //! that address is probably `localhost`. These checks share one rule, and one question: what does nobody see?
 
+use super::Case;
 use super::rules::HIDDEN_ADDRESS;
-use super::{Case, Reason};
 use crate::compose::service::Dependency;
 use crate::compose::{Service, is_on_host};
+use crate::diagnostic::Finding;
 use crate::facts::addresses::mention::{self, LocalHost};
 use crate::facts::addresses::{Owner, is_for_others};
 use crate::facts::{is_listener_host, is_own_listener};
@@ -14,11 +15,11 @@ use crate::formats::dockerfile::Stage;
 use crate::knowledge::images::{self, Caveat, Role};
 use crate::source::{FileId, Location};
 
-pub(super) fn addresses(case: &Case<'_>) -> Vec<Reason> {
+pub(super) fn addresses(case: &Case<'_>) -> Vec<Finding> {
     [by_order(case), by_image(case), by_dockerfile(case), unconfigured(case)].concat()
 }
 
-fn by_order(case: &Case<'_>) -> Vec<Reason> {
+fn by_order(case: &Case<'_>) -> Vec<Finding> {
     let dials_nothing =
         case.subject.known.as_ref().is_some_and(|known| known.verified && known.role == Role::Server && known.client_env.is_empty());
     if dials_nothing && !case.subject.is_own_program() {
@@ -26,7 +27,7 @@ fn by_order(case: &Case<'_>) -> Vec<Reason> {
     }
     let hidden = case.service.depends_on.iter().filter(|dependency| is_hidden(case, dependency));
     let message = |dependency: &Dependency| format!("depends on `{}` and nothing says at which address it dials it", dependency.service);
-    hidden.map(|dependency| Reason::new(&HIDDEN_ADDRESS, message(dependency), dependency.at)).collect()
+    hidden.map(|dependency| Finding::holds_back(&HIDDEN_ADDRESS, message(dependency), dependency.at)).collect()
 }
 
 fn is_hidden(case: &Case<'_>, dependency: &Dependency) -> bool {
@@ -64,29 +65,32 @@ fn publishes(service: &Service) -> bool {
 }
 
 /// Images documented to dial localhost by default.
-fn by_image(case: &Case<'_>) -> Vec<Reason> {
+fn by_image(case: &Case<'_>) -> Vec<Finding> {
     let known = case.subject.known.as_ref().filter(|_| case.has_caveat(Caveat::DialsLoopback));
     let message = |name: &str, hint: String| format!("image `{name}` dials localhost unless told otherwise{hint}");
     let hint = |settings: &[&str]| settings.first().map_or_else(String::new, |name| format!(": set `{name}`"));
-    known.map(|known| Reason::new(&HIDDEN_ADDRESS, message(known.name, hint(&known.settled_by)), case.subject.at())).into_iter().collect()
+    known
+        .map(|known| Finding::holds_back(&HIDDEN_ADDRESS, message(known.name, hint(&known.settled_by)), case.subject.at()))
+        .into_iter()
+        .collect()
 }
 
 /// Addresses of the host in the `ENV` and `CMD` of the Dockerfile that the service does not replace.
-fn by_dockerfile(case: &Case<'_>) -> Vec<Reason> {
+fn by_dockerfile(case: &Case<'_>) -> Vec<Finding> {
     let Some((file, stage)) = &case.subject.stage else { return Vec::new() };
     in_variables(case, *file, stage).or_else(|| in_command(case, *file, stage)).into_iter().collect()
 }
 
-fn in_variables(case: &Case<'_>, file: FileId, stage: &Stage) -> Option<Reason> {
+fn in_variables(case: &Case<'_>, file: FileId, stage: &Stage) -> Option<Finding> {
     let own = |name: &str| is_own_listener(&case.subject, name) || is_listener_host(&case.subject, name) || is_for_others(name);
     let unset = |name: &str| case.service.variable(name).is_none();
     let dialled = stage.env.iter().filter(|variable| unset(&variable.name) && !own(&variable.name));
     let found = dialled.into_iter().find(|variable| dials(case, &variable.value))?;
     let message = format!("the Dockerfile sets `{}` to an address of the host", found.name);
-    Some(Reason::new(&HIDDEN_ADDRESS, message, Location { file, span: found.span }))
+    Some(Finding::holds_back(&HIDDEN_ADDRESS, message, Location { file, span: found.span }))
 }
 
-fn in_command(case: &Case<'_>, file: FileId, stage: &Stage) -> Option<Reason> {
+fn in_command(case: &Case<'_>, file: FileId, stage: &Stage) -> Option<Finding> {
     let replaced = case.service.command.is_some() || case.service.entrypoint.is_some();
     let line = stage.cmd.as_ref().filter(|_| !replaced)?;
     let words: Vec<&str> = line.words.iter().map(|word| word.text.as_str()).collect();
@@ -95,24 +99,22 @@ fn in_command(case: &Case<'_>, file: FileId, stage: &Stage) -> Option<Reason> {
         !word.starts_with('-') && !behind_flag
     });
     let dialled = plain.into_iter().any(|(_, word)| dials(case, word));
-    dialled
-        .then(|| Reason::new(&HIDDEN_ADDRESS, "the Dockerfile's command names an address of the host", Location { file, span: line.span }))
+    dialled.then(|| {
+        Finding::holds_back(&HIDDEN_ADDRESS, "the Dockerfile's command names an address of the host", Location { file, span: line.span })
+    })
 }
 
 /// Whether a text names an address of the host at which the service does not listen itself.
 fn dials(case: &Case<'_>, text: &str) -> bool {
-    let mentions = mention::mentions(text).into_iter().filter(|mention| mention.host != LocalHost::Unspecified);
-    mentions.into_iter().any(|mention| {
-        let number = mention.port.as_ref().map(|(number, _)| *number).or(mention.implied_port);
-        number.is_none_or(|number| !case.inference.listens_on(number))
-    })
+    let mentions = mention::mentions(text).into_iter().filter(|mention| mention.named != LocalHost::Unspecified);
+    mentions.into_iter().any(|mention| mention.number().is_none_or(|number| !case.inference.listens_on(number)))
 }
 
 /// Ports of databases, queues and caches.
 const STORES: [u16; 11] = [1433, 1521, 3306, 4222, 5432, 5672, 6379, 9042, 9092, 9200, 27017];
 
 /// An application without a single setting, in a project with a database: its settings are in the image.
-fn unconfigured(case: &Case<'_>) -> Vec<Reason> {
+fn unconfigured(case: &Case<'_>) -> Vec<Finding> {
     let service = case.service;
     let is_application = case.subject.known.is_none() && (service.image.is_some() || service.build.is_some());
     let says_nothing = service.environment.is_empty()
@@ -128,7 +130,7 @@ fn unconfigured(case: &Case<'_>) -> Vec<Reason> {
         is_store && (is_on_host(case.project, other) || publishes(other))
     });
     let message = |name: &str| format!("has no settings at all, and `{name}` is in the project: its address is probably inside the image");
-    store.map(|(other, _)| Reason::new(&HIDDEN_ADDRESS, message(&other.name), case.subject.at())).into_iter().collect()
+    store.map(|(other, _)| Finding::holds_back(&HIDDEN_ADDRESS, message(&other.name), case.subject.at())).into_iter().collect()
 }
 
 fn known_store(service: &Service) -> bool {

@@ -3,59 +3,66 @@
 //! What a variable or flag says openly is found with the references, since the edit rewrites it. Here are the listeners
 //! that nothing visible binds: programs and images that stay on loopback by default, configuration files, LAN addresses.
 
+use super::Case;
 use super::rules::LOOPBACK_BIND;
-use super::{Case, Reason};
 use crate::compose::service::Variable;
+use crate::diagnostic::Finding;
 use crate::facts::running::{Listener, bound_listeners};
 use crate::facts::{is_listener_host, stays_on_loopback};
 use crate::knowledge::images::{Caveat, Role};
 use crate::source::{Location, SourceFile, Span};
 use std::net::IpAddr;
 
-pub(super) fn binds(case: &Case<'_>) -> Vec<Reason> {
+pub(super) fn binds(case: &Case<'_>) -> Vec<Finding> {
     [by_address(case), by_setting(case), by_program(case), by_image(case), by_file(case), by_replaced_file(case), by_socket(case)].concat()
 }
 
 /// An address of the host's LAN, which the container will not have.
-fn by_address(case: &Case<'_>) -> Vec<Reason> {
+fn by_address(case: &Case<'_>) -> Vec<Finding> {
     let is_lan = |variable: &&Variable| {
         let specific = variable.text().parse::<IpAddr>().is_ok_and(|ip| !ip.is_loopback() && !ip.is_unspecified());
         specific && is_listener_host(&case.subject, &variable.name)
     };
     let bound = case.service.environment.iter().filter(is_lan);
-    bound.map(|variable| Reason::new(&LOOPBACK_BIND, format!("`{}` is an address of this host", variable.name), variable.at)).collect()
+    bound
+        .map(|variable| Finding::holds_back(&LOOPBACK_BIND, format!("`{}` is an address of this host", variable.name), variable.at))
+        .collect()
 }
 
 /// A setting of the command that binds loopback only: `-c listen_addresses=127.0.0.1`.
-fn by_setting(case: &Case<'_>) -> Vec<Reason> {
+fn by_setting(case: &Case<'_>) -> Vec<Finding> {
     let bound = case.subject.launches.iter().find_map(|launch| {
         let word =
             launch.words.iter().find(|word| word.contains('=') && directive(word.trim_start_matches('-')).is_some_and(is_loopback))?;
         Some((word, launch.at))
     });
     bound
-        .map(|(word, at)| Reason::new(&LOOPBACK_BIND, format!("`{word}` in its command listens on loopback only"), at))
+        .map(|(word, at)| Finding::holds_back(&LOOPBACK_BIND, format!("`{word}` in its command listens on loopback only"), at))
         .into_iter()
         .collect()
 }
 
 /// Programs that listen on 127.0.0.1 unless a flag says otherwise. What is known of an image is known of its command too.
-fn by_program(case: &Case<'_>) -> Vec<Reason> {
+fn by_program(case: &Case<'_>) -> Vec<Finding> {
     if case.subject.known.as_ref().is_some_and(|known| !known.ports.is_empty()) && !case.subject.is_own_program() {
         return Vec::new();
     }
     let launch = case.subject.launches.iter().find(|launch| stays_on_loopback(launch, &case.subject));
     let name = |launch: &crate::facts::Launch| launch.program.as_ref().map_or("", |program| program.name).replace('+', " ");
     let message = |name: String| format!("`{name}` listens on 127.0.0.1 unless told otherwise, and nothing tells it");
-    launch.map(|launch| Reason::new(&LOOPBACK_BIND, message(name(launch)), launch.at)).into_iter().collect()
+    launch.map(|launch| Finding::holds_back(&LOOPBACK_BIND, message(name(launch)), launch.at)).into_iter().collect()
 }
 
 /// Images that listen on, or trust, nothing but loopback by default.
-fn by_image(case: &Case<'_>) -> Vec<Reason> {
+fn by_image(case: &Case<'_>) -> Vec<Finding> {
     let known = case.subject.known.as_ref().filter(|known| case.has_caveat(Caveat::LoopbackTrust) && known.role != Role::P2p);
     let configured = case.inference.ports.iter().flat_map(|inferred| &inferred.evidence).any(|evidence| evidence.source == "config");
     let message = |name: &str| format!("image `{name}` answers nobody but localhost unless told otherwise");
-    known.filter(|_| !configured).map(|known| Reason::new(&LOOPBACK_BIND, message(known.name), case.subject.at())).into_iter().collect()
+    known
+        .filter(|_| !configured)
+        .map(|known| Finding::holds_back(&LOOPBACK_BIND, message(known.name), case.subject.at()))
+        .into_iter()
+        .collect()
 }
 
 /// Words that begin the line of a configuration file which says where to listen.
@@ -73,11 +80,11 @@ const DIRECTIVES: [&str; 10] = [
 ];
 
 /// A mounted configuration file that binds loopback only.
-fn by_file(case: &Case<'_>) -> Vec<Reason> {
+fn by_file(case: &Case<'_>) -> Vec<Finding> {
     let files = case.project.mounted_files(case.service);
     let bound = files.into_iter().find_map(|(_, file)| Some((file, loopback_line(file)?)));
     let message = |file: &SourceFile| format!("the mounted `{}` listens on loopback only", file.path.display());
-    bound.map(|(file, at)| Reason::new(&LOOPBACK_BIND, message(file), at)).into_iter().collect()
+    bound.map(|(file, at)| Finding::holds_back(&LOOPBACK_BIND, message(file), at)).into_iter().collect()
 }
 
 fn loopback_line(file: &SourceFile) -> Option<Location> {
@@ -108,7 +115,7 @@ fn is_loopback(value: &str) -> bool {
 }
 
 /// `postgres -c config_file=…` replaces the image's own file, and with it the line that opens the listener to the network.
-fn by_replaced_file(case: &Case<'_>) -> Vec<Reason> {
+fn by_replaced_file(case: &Case<'_>) -> Vec<Finding> {
     let Some(line) = &case.service.command else { return Vec::new() };
     let command = line.joined();
     let Some((_, rest)) = command.split_once("config_file=") else { return Vec::new() };
@@ -121,15 +128,15 @@ fn by_replaced_file(case: &Case<'_>) -> Vec<Reason> {
     }
     let message =
         format!("`{}` replaces the image's own and does not set `listen_addresses`, so only localhost is answered", file.path.display());
-    vec![Reason::new(&LOOPBACK_BIND, message, line.at)]
+    vec![Finding::holds_back(&LOOPBACK_BIND, message, line.at)]
 }
 
 /// What the engine sees, whether a file says it or not.
-fn by_socket(case: &Case<'_>) -> Vec<Reason> {
+fn by_socket(case: &Case<'_>) -> Vec<Finding> {
     let is_stated = |listener: &Listener| case.subject.stated.iter().any(|(port, _)| *port == listener.port);
     let message = |listener: &Listener| format!("the running container listens on {} at `{}` only", listener.port, listener.address);
     let bound = bound_listeners(&case.subject).into_iter().filter(|listener| !is_stated(listener));
-    bound.map(|listener| Reason::new(&LOOPBACK_BIND, message(&listener), case.subject.at())).collect()
+    bound.map(|listener| Finding::holds_back(&LOOPBACK_BIND, message(&listener), case.subject.at())).collect()
 }
 
 #[cfg(test)]

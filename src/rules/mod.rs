@@ -15,53 +15,23 @@ mod review;
 pub(crate) mod rules;
 
 use crate::compose::{HostNetwork, Project, Service};
-use crate::diagnostic::Rule;
+use crate::diagnostic::{Finding, Proof, Rule, Verdict};
 use crate::facts::addresses::Reference;
 use crate::facts::{Inference, ServiceFacts};
 use crate::knowledge::images::Caveat;
-use crate::source::Location;
+
+use rules::EVIDENCE;
 
 /// The rule of edits that a text does not allow.
 pub(crate) static REFUSED: &Rule = &rules::REFUSED;
 /// The rule of services that the user keeps.
 pub(crate) static KEPT: &Rule = &rules::WISH;
 
-/// Why a service is not simply migrated.
-#[derive(Debug, Clone)]
-pub(crate) struct Reason {
-    /// The rule that says so.
-    pub(crate) rule: &'static Rule,
-    /// The sentence for a person.
-    pub(crate) message: String,
-    /// The place that speaks for it.
-    pub(crate) at: Location,
-}
-
-impl Reason {
-    /// A reason with its place.
-    pub(crate) fn new(rule: &'static Rule, message: impl Into<String>, at: Location) -> Self {
-        Self { rule, message: message.into(), at }
-    }
-}
-
-/// What should become of a service.
-#[derive(Debug, Clone)]
-pub(crate) enum Verdict {
-    /// It can leave: what worked goes on working.
-    Migrate,
-    /// The edit is known, a consequence is not.
-    Review(Vec<Reason>),
-    /// A fact is missing.
-    Ask(Vec<Reason>),
-    /// It needs the host's network.
-    Keep(Vec<Reason>),
-}
-
 /// What the user decides about a service, in options or comments.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Wish {
     /// It stays, for this reason.
-    pub(crate) keep: Option<Reason>,
+    pub(crate) keep: Option<Finding>,
     /// It leaves, whatever the rules hold against it.
     pub(crate) migrate: bool,
 }
@@ -101,34 +71,31 @@ impl Case<'_> {
     }
 }
 
-type Check = fn(&Case<'_>) -> Vec<Reason>;
+type Check = fn(&Case<'_>) -> Vec<Finding>;
 
 /// All rules, in the order of their groups.
 pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
     keep::CHECKS.iter().chain(ask::CHECKS).chain(review::CHECKS).flat_map(|(rules, _)| rules.iter().copied())
 }
 
-/// The verdict on a service, other services left out of account.
-pub(crate) fn judge(case: &Case<'_>) -> Verdict {
-    if let Some(keep) = &case.wish.keep {
-        return Verdict::Keep(vec![keep.clone()]);
-    }
-    let ask = reasons(case, ask::CHECKS);
-    if case.wish.migrate {
-        return if ask.is_empty() { Verdict::Migrate } else { Verdict::Ask(ask) };
-    }
-    let keep = reasons(case, keep::CHECKS);
-    if !keep.is_empty() {
-        return Verdict::Keep(keep);
-    }
-    let review = reasons(case, review::CHECKS);
-    match (ask.is_empty(), review.is_empty()) {
-        (false, _) => Verdict::Ask(ask),
-        (true, false) => Verdict::Review(review),
-        (true, true) => Verdict::Migrate,
-    }
+/// What speaks for and against the migration of a service, other services left out of account. What the user wants outweighs
+/// the rules, but does not supply a fact that is missing.
+pub(crate) fn prove(case: &Case<'_>) -> Proof {
+    let checks = keep::CHECKS.iter().chain(ask::CHECKS).chain(review::CHECKS);
+    let against: Vec<Finding> = match &case.wish.keep {
+        Some(keep) => vec![keep.clone()],
+        None => checks
+            .flat_map(|(_, check)| check(case))
+            .filter(|finding| !case.wish.migrate || finding.verdict == Some(Verdict::Ask))
+            .collect(),
+    };
+    against.into_iter().chain(evidence(case)).collect()
 }
 
-fn reasons(case: &Case<'_>, checks: &[(&[&'static Rule], Check)]) -> Vec<Reason> {
-    checks.iter().flat_map(|(_, check)| check(case)).collect()
+/// Why it is believed to listen where it does.
+fn evidence(case: &Case<'_>) -> impl Iterator<Item = Finding> {
+    let ports = case.inference.ports.iter().flat_map(|inferred| &inferred.evidence);
+    let silence = case.inference.silence.iter().map(|silence| (silence.because.clone(), silence.at));
+    let said = ports.map(|evidence| (evidence.because.clone(), evidence.at)).chain(silence);
+    said.map(|(message, at)| Finding::supports(&EVIDENCE, message, at))
 }

@@ -36,6 +36,13 @@ rules! {
         "`--keep` or a `# compose-fix: keep` comment names the service.";
 }
 
+// What speaks for a migration.
+rules! {
+    EVIDENCE, "evidence", "why a service is believed to listen on a port",
+        "Each port has its evidence: what the user states, `expose` and `ports`, flags of the command, variables, the healthcheck, \
+         labels, the Dockerfile, mounted configuration, the image's documentation, with `--engine` the sockets of running containers.";
+}
+
 // Facts that are missing.
 rules! {
     OVERLAY, "overlay", "it is one layer of a service that other files define",

@@ -6,19 +6,14 @@
 use crate::diagnostic::Outcome;
 use crate::rules;
 use crate::settings::Settings;
-use crate::tests::project::{Given, Run};
+use crate::tests::project::Given;
 use std::collections::BTreeSet;
 
-/// What comes of a project whose first file is the Compose file. A file without text is looked for and not there.
-fn migration(files: &[(&str, &str)]) -> Run {
-    Given::made(files).run(&Settings::default())
-}
-
-/// The verdict on `service` as one line.
+/// The verdict on `service` as one line. The first file is the Compose file; one without text is looked for and not there.
 fn verdict(files: &[(&str, &str)], service: &str) -> String {
-    let migration = migration(files);
-    let Some(report) = migration.services.iter().find(|report| report.service == service) else {
-        panic!("no `{service}` on host networking: {:?}", migration.diagnostics);
+    let run = Given::made(files).run(&Settings::default());
+    let Some(report) = run.services.iter().find(|report| report.service == service) else {
+        panic!("no `{service}` on host networking: {:?}", run.diagnostics);
     };
     let word = match report.outcome {
         Outcome::Migrated => "migrate",
@@ -27,7 +22,7 @@ fn verdict(files: &[(&str, &str)], service: &str) -> String {
         Outcome::Kept => "keep",
         Outcome::Failed => "failed",
     };
-    let rules: BTreeSet<&str> = report.because.iter().map(|reason| reason.rule.id).filter(|id| *id != "evidence").collect();
+    let rules: BTreeSet<&str> = report.proof.deciding().map(|reason| reason.rule.id).filter(|id| *id != "evidence").collect();
     let words = [word].into_iter().chain(report.ports.iter().map(String::as_str)).chain(rules);
     words.collect::<Vec<_>>().join(" ")
 }

@@ -185,7 +185,7 @@ fn laws(project: &Project) -> Failures {
 fn spans(project: &Project) -> Failures {
     let Some(sources) = project.alone() else { return Vec::new() };
     let Some(file) = sources.iter().next() else { return Vec::new() };
-    let Ok(stream) = yaml::parse(file) else { return Vec::new() };
+    let Ok(stream) = yaml::parse_leniently(file) else { return Vec::new() };
     stream.documents.iter().flat_map(|document| span_failures(&stream, &document.root)).collect()
 }
 
@@ -309,7 +309,7 @@ fn metamorphic(project: &Project) -> Failures {
 fn in_front(project: &Project) -> Option<(&'static str, usize, String)> {
     let sources = project.alone()?;
     let source = sources.iter().next()?;
-    let stream = yaml::parse(source).ok()?;
+    let stream = yaml::parse_leniently(source).ok()?;
     let entries = &stream.documents.first()?.root.as_mapping()?.entries;
     let first = entries.first()?;
     let at = first.span.start;
@@ -327,7 +327,7 @@ fn in_front(project: &Project) -> Option<(&'static str, usize, String)> {
 fn at_the_end(project: &Project) -> Option<(&'static str, usize, String)> {
     let sources = project.alone()?;
     let source = sources.iter().next()?;
-    let stream = yaml::parse(source).ok()?;
+    let stream = yaml::parse_leniently(source).ok()?;
     let services = stream.documents.first()?.root.get("services")?.as_mapping()?;
     let last = services.entries.last()?;
     let rest = &source.text[last.span.end..];

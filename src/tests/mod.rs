@@ -1,12 +1,9 @@
-//! Tests that look at the inside of the program.
+//! Tests that take whole projects through the inside of the program, and what they and others have in common.
 
-mod differential;
-mod engine_facts;
 mod judgement;
 mod laws;
 pub(crate) mod project;
 mod reachability;
-mod references;
-mod yaml_edit;
-mod yaml_properties;
-mod yaml_suite;
+mod running;
+#[path = "../../tests/support/mod.rs"]
+pub(crate) mod support;

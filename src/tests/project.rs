@@ -2,7 +2,7 @@
 
 use crate::check::{Migration, migrate};
 use crate::compose::{self, Input, Project, Rejection, RejectionKind};
-use crate::diagnostic::{Diagnostic, Outcome, ServiceReport};
+use crate::diagnostic::{Finding, Outcome, ServiceReport};
 use crate::facts::running::EngineFacts;
 use crate::files::{Content, Disk, Memory};
 use crate::project::{self, Opened, Prefilter, Seed};
@@ -36,7 +36,7 @@ pub(crate) struct Run {
     /// The services on host networking.
     pub(crate) services: Vec<ServiceReport>,
     /// What is the matter with the files.
-    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) diagnostics: Vec<Finding>,
     /// A Compose file is not YAML.
     pub(crate) unreadable: bool,
     /// The files as they are afterwards.
@@ -104,6 +104,12 @@ impl Given {
         self.with(self.texts.iter().map(changed).collect())
     }
 
+    /// Its name below `folder`: its Compose files.
+    pub(crate) fn name(&self, folder: &Path) -> String {
+        let below = |id: &FileId| self.paths[id].strip_prefix(folder).unwrap_or(&self.paths[id]).to_string_lossy().into_owned();
+        self.compose.iter().map(below).collect::<Vec<_>>().join("+")
+    }
+
     /// The text of the Compose file that it is made of, if there is only one.
     pub(crate) fn only_text(&self) -> Option<&str> {
         if let [id] = self.parts.as_slice() { Some(&self.texts[id]) } else { None }
@@ -116,8 +122,12 @@ impl Given {
         texts[id].clone()
     }
 
-    /// Looks at the project as it is loaded, with what Compose would stop at.
-    pub(crate) fn load<T>(&self, look: impl FnOnce(&Project<'_>, Vec<Rejection>) -> T) -> T {
+    /// Looks at the project as it is loaded, with what Compose would stop at; `None` if a Compose file is not YAML.
+    pub(crate) fn load<T>(&self, look: impl FnOnce(&Project<'_>, &[Rejection]) -> T) -> Option<T> {
+        self.loaded(|project, rejections| (!rejections.iter().any(is_syntax)).then(|| look(project, &rejections)))
+    }
+
+    fn loaded<T>(&self, look: impl FnOnce(&Project<'_>, Vec<Rejection>) -> T) -> T {
         let sources = Sources::default();
         for (id, text) in &self.texts {
             assert_eq!(sources.add(&self.paths[id], text.as_str()), *id, "files are numbered in order");
@@ -135,9 +145,8 @@ impl Given {
 
     /// The same with what an engine knows; `audit` compares its containers with the files.
     pub(crate) fn run_beside(&self, engine: Option<&EngineFacts>, audit: bool, settings: &Settings) -> Run {
-        let is_syntax = |rejection: &Rejection| matches!(rejection.kind, RejectionKind::Syntax { .. });
         let (unreadable, migration) =
-            self.load(|project, rejections| (rejections.iter().any(is_syntax), migrate(project, rejections, engine, audit, settings)));
+            self.loaded(|project, rejections| (rejections.iter().any(is_syntax), migrate(project, rejections, engine, audit, settings)));
         let Migration { services, diagnostics, changes, .. } = migration;
         let mut after = self.texts.clone();
         after.extend(changes.changes().map(|(id, text)| (id, text.to_owned())));
@@ -148,6 +157,10 @@ impl Given {
         let (directory, compose, beside) = (&self.directory, &self.compose, self.beside.as_deref());
         Input { directory, compose, env: self.env, beside, content, roots: &self.roots }
     }
+}
+
+fn is_syntax(rejection: &Rejection) -> bool {
+    matches!(rejection.kind, RejectionKind::Syntax { .. })
 }
 
 impl Run {

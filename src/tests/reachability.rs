@@ -6,14 +6,12 @@
 //! the host.
 
 use crate::compose::{Project, Service};
+use crate::settings::Settings;
 use crate::tests::project::Given;
-use assert_cmd::Command;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs;
-use std::path::Path;
 
 /// A service of a generated project. Its port on the host is 4000 and its index; in a container of its own on a bridge it
 /// listens on 5000 and its index.
@@ -99,8 +97,8 @@ fn host_port(index: usize) -> u16 {
     4000 + u16::try_from(index).unwrap()
 }
 
-/// The files of the project.
-fn files(made: &[Made], common: &[usize]) -> BTreeMap<&'static str, String> {
+/// The files of the project, its Compose file first.
+fn files(made: &[Made], common: &[usize]) -> [(&'static str, String); 3] {
     let (mut text, mut env) = ("services:\n".to_owned(), String::new());
     for (index, service) in made.iter().enumerate() {
         write!(text, "  s{index}:\n    build: ./s{index}\n").unwrap();
@@ -154,7 +152,7 @@ fn files(made: &[Made], common: &[usize]) -> BTreeMap<&'static str, String> {
     text.push_str("networks:\n  back:\n  front:\n");
     let common: String =
         common.iter().enumerate().map(|(number, to)| format!("C{number}_URL=http://localhost:{}\n", host_port(*to))).collect();
-    BTreeMap::from([("compose.yaml", text), (".env", env), ("common.env", common)])
+    [("compose.yaml", text), (".env", env), ("common.env", common)]
 }
 
 /// Where a container is.
@@ -280,39 +278,35 @@ fn on_host(all: &[Running], port: u16, address: &str) -> Option<usize> {
     open.or_else(mapped)
 }
 
-/// Reads a project and starts it: who reaches whom, by what names the address, and whoever is on host networking.
-fn reach(directory: &Path, made: &[Made]) -> (BTreeMap<(usize, String), Option<usize>>, usize) {
-    let read = |name: &str| fs::read_to_string(directory.join(name)).unwrap();
-    let files = ["compose.yaml", ".env", "common.env"].map(|name| (name, read(name)));
-    let files = files.each_ref().map(|(name, text)| (*name, text.as_str()));
-    Given::made(&files).load(|project, problems| {
-        assert!(problems.is_empty(), "{problems:?}");
-        let all = start(project, made);
-        let mut reaches = BTreeMap::new();
-        for (from, service) in all.iter().enumerate() {
-            for (name, address) in &service.dials {
-                reaches.insert((from, name.clone()), reached(&all, from, address));
+/// Loads a project and starts it: who reaches whom, by what names the address, and whoever is on host networking.
+fn reach(given: &Given, made: &[Made]) -> (BTreeMap<(usize, String), Option<usize>>, usize) {
+    given
+        .load(|project, rejections| {
+            assert!(rejections.is_empty(), "{rejections:?}");
+            let all = start(project, made);
+            let mut reaches = BTreeMap::new();
+            for (from, service) in all.iter().enumerate() {
+                for (name, address) in &service.dials {
+                    reaches.insert((from, name.clone()), reached(&all, from, address));
+                }
             }
-        }
-        (reaches, all.iter().filter(|service| service.place == Place::Host).count())
-    })
+            (reaches, all.iter().filter(|service| service.place == Place::Host).count())
+        })
+        .unwrap()
 }
 
-fn check(made: &[Made], common: &[usize], options: &[&str]) -> Result<usize, TestCaseError> {
-    let directory = tempfile::tempdir().unwrap();
-    let before = files(made, common);
-    for (name, text) in &before {
-        fs::write(directory.path().join(name), text).unwrap();
-    }
-    let (reached_before, hosts_before) = reach(directory.path(), made);
-    let mut command = Command::cargo_bin("compose-fix").unwrap();
-    let output = command.current_dir(directory.path()).args(["--write", "-v"]).args(options).arg("compose.yaml").output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    prop_assert_eq!(output.status.code(), Some(0), "{}", said);
-    let (reached_after, hosts_after) = reach(directory.path(), made);
+/// Migrates the project; returns how many services left host networking.
+fn check(made: &[Made], common: &[usize], unsafe_edits: bool) -> Result<usize, TestCaseError> {
+    let files = files(made, common);
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).filter(|(_, text)| !text.is_empty()).collect();
+    let before = Given::made(&files);
+    let run = before.run(&Settings { unsafe_edits, ..Settings::default() });
+    prop_assert!(run.diagnostics.is_empty(), "{:?}", run.diagnostics);
+    let after = before.with(run.after);
+    let ((reached_before, hosts_before), (reached_after, hosts_after)) = (reach(&before, made), reach(&after, made));
     for (dial, peer) in reached_before.iter().filter(|(_, peer)| peer.is_some()) {
-        let after = fs::read_to_string(directory.path().join("compose.yaml")).unwrap();
-        prop_assert_eq!(reached_after.get(dial), Some(peer), "s{} {}\n{}\n{}\n{}", dial.0, dial.1, before["compose.yaml"], after, said);
+        let [old, new] = [&before, &after].map(|given| given.only_text().unwrap_or_default());
+        prop_assert_eq!(reached_after.get(dial), Some(peer), "s{} {}\n{}\n{}\n{:?}", dial.0, dial.1, old, new, run.services);
     }
     Ok(hosts_before - hosts_after)
 }
@@ -322,12 +316,12 @@ proptest! {
 
     #[test]
     fn what_worked_works_after_a_default_run((made, common) in project()) {
-        check(&made, &common, &[])?;
+        check(&made, &common, false)?;
     }
 
     #[test]
     fn what_worked_works_after_an_unsafe_run((made, common) in project()) {
-        check(&made, &common, &["--unsafe"])?;
+        check(&made, &common, true)?;
     }
 }
 
@@ -339,5 +333,5 @@ fn services_that_only_dial_each_other_all_leave() {
         reads_common: false,
     };
     let made: Vec<Made> = (0..6).map(ring).collect();
-    assert_eq!(check(&made, &[0, 1], &[]).unwrap(), 6);
+    assert_eq!(check(&made, &[0, 1], false).unwrap(), 6);
 }

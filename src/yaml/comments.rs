@@ -55,7 +55,7 @@ fn first_comment(text: &str, gap: Span) -> Option<Span> {
 #[cfg(test)]
 mod tests {
     use crate::source::Sources;
-    use crate::yaml::parse;
+    use crate::yaml::parse::parse;
 
     fn comments(text: &str) -> Vec<&str> {
         let mut sources = Sources::default();

@@ -95,7 +95,6 @@ fn too_shallow(lines: &[&str], error: &ScanError) -> Vec<usize> {
 mod tests {
     use super::*;
     use crate::source::Sources;
-    use crate::yaml::{parse, parse_leniently};
 
     #[test]
     fn shallow_lines_in_brackets_and_quotes_are_read_as_compose_reads_them() {

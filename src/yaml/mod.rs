@@ -14,6 +14,8 @@ mod parse;
 mod quote;
 mod scalar;
 mod style;
+#[cfg(test)]
+mod tests;
 
 use crate::source::{SourceFile, Span};
 use std::borrow::Cow;
@@ -21,7 +23,6 @@ use std::fmt;
 use std::sync::OnceLock;
 
 pub(crate) use lenient::parse_leniently;
-pub(crate) use parse::parse;
 pub(crate) use style::Style;
 
 /// Text that is not YAML, or YAML that this editor does not handle.
@@ -192,8 +193,6 @@ pub(crate) struct Entry<'src> {
     pub(crate) key: Node<'src>,
     /// Offset of the `:`, if one is written.
     pub(crate) colon: Option<usize>,
-    /// Written with `?`.
-    pub(crate) explicit: bool,
     /// The value.
     pub(crate) value: Node<'src>,
 }

@@ -51,11 +51,6 @@ impl<'src> Stream<'src> {
 }
 
 impl<'src> Node<'src> {
-    /// This node and all nodes in it, in the order of the text.
-    pub(crate) fn nodes(&self) -> Nodes<'_, 'src> {
-        Nodes { pending: vec![self] }
-    }
-
     /// The bytes of `text`, the source's text, that the bytes `range` of this scalar's decoded value are written in.
     /// `None` when they are not there literally and in one piece, that is, when an escape sequence or a line break
     /// lies between them; also when this is no scalar.
@@ -133,7 +128,8 @@ impl Path {
 #[cfg(test)]
 mod tests {
     use crate::source::{Sources, Span};
-    use crate::yaml::{Path, parse};
+    use crate::yaml::Path;
+    use crate::yaml::parse::parse;
 
     fn with<T>(text: &str, test: impl FnOnce(&crate::yaml::Stream<'_>) -> T) -> T {
         let mut sources = Sources::default();

@@ -287,7 +287,7 @@ impl<'src> Builder<'src, '_> {
             Content::Sequence(sequence) => sequence.items.push(Item { span, value: node }),
             Content::Mapping(mapping, key) => match key.take() {
                 Some(Key { node: key, colon }) => {
-                    mapping.entries.push(Entry { span, key, colon, explicit: open.explicit, value: node });
+                    mapping.entries.push(Entry { span, key, colon, value: node });
                 }
                 None => {
                     let own_column = (open.explicit && mapping.style == CollectionStyle::Block).then_some(mapping.column);

@@ -81,7 +81,7 @@ impl Votes {
 mod tests {
     use super::*;
     use crate::source::Sources;
-    use crate::yaml::parse;
+    use crate::yaml::parse::parse;
 
     fn style(text: &str) -> Style {
         let mut sources = Sources::default();

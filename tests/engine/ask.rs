@@ -1,17 +1,16 @@
 //! `--engine`: what the engine knows and the files do not say.
 
 use crate::probe::Talk::{Http, Mqtt};
-use crate::stack::{Outside, Stack, has_engine};
+use crate::stack::{Outside, Stack};
 use assert_cmd::Command;
 
-/// Runs `work` on the stack of that name, if there is an engine.
+/// Runs `work` on the stack of that name.
 fn with(name: &'static str, work: impl FnOnce(&Stack)) {
-    if has_engine() {
-        work(&Stack::new(name, &[]));
-    }
+    work(&Stack::new(name, &[]));
 }
 
 #[test]
+#[ignore = "needs COMPOSE_FIX_ENGINE, as .ci/engine sets it"]
 fn images_and_sockets_tell_ports_that_no_file_says() {
     with("unknown-images", |stack| {
         let files_alone = stack.compose_fix(&["--check"]);
@@ -34,6 +33,7 @@ fn images_and_sockets_tell_ports_that_no_file_says() {
 }
 
 #[test]
+#[ignore = "needs COMPOSE_FIX_ENGINE, as .ci/engine sets it"]
 fn a_listener_on_loopback_holds_the_edit_back() {
     with("local-only-broker", |stack| {
         stack.up();
@@ -45,6 +45,7 @@ fn a_listener_on_loopback_holds_the_edit_back() {
 }
 
 #[test]
+#[ignore = "needs COMPOSE_FIX_ENGINE, as .ci/engine sets it"]
 fn sockets_of_a_container_that_is_older_than_the_files_are_a_hint() {
     with("unknown-images", |stack| {
         stack.up();
@@ -59,6 +60,7 @@ fn sockets_of_a_container_that_is_older_than_the_files_are_a_hint() {
 }
 
 #[test]
+#[ignore = "needs COMPOSE_FIX_ENGINE, as .ci/engine sets it"]
 fn mappings_and_listeners_that_do_not_meet_are_reported() {
     with("wrong-mapping", |stack| {
         stack.up();
@@ -82,6 +84,7 @@ fn mappings_and_listeners_that_do_not_meet_are_reported() {
 }
 
 #[test]
+#[ignore = "needs COMPOSE_FIX_ENGINE, as .ci/engine sets it"]
 fn an_engine_elsewhere_or_nowhere_is_a_line_and_no_obstacle() {
     with("unknown-images", |stack| {
         let ask = |host: &str| {

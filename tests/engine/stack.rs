@@ -3,12 +3,10 @@
 //! The stacks run one after another, since all of them want ports of one machine.
 
 use crate::probe::{Answer, Side, Talk, answer};
+use crate::support::files::{Files, copy, needed, pack, root};
 use assert_cmd::Command;
-use std::collections::BTreeMap;
-use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -50,25 +48,9 @@ pub(crate) struct Run {
     pub(crate) stderr: String,
 }
 
-/// Whether an engine is there to test on. `.ci/engine` starts one and says so; without it one line tells that these tests
-/// were skipped, past the harness, which would keep it to itself.
-pub(crate) fn has_engine() -> bool {
-    static TOLD: Once = Once::new();
-    let has = std::env::var_os("COMPOSE_FIX_ENGINE").is_some();
-    if !has {
-        TOLD.call_once(|| {
-            std::io::stderr().write_all(b"engine tests skipped: they need a Docker Engine, `.ci/engine` starts one\n").unwrap()
-        });
-    }
-    has
-}
-
 /// Proves that the stack of that name works before and after its migration, and after the way back: every probe is
 /// answered on loopback, and next door hears what it should.
 pub(crate) fn prove(name: &'static str, arguments: &[&str], compose: &[&'static str], probes: &[Probe]) {
-    if !has_engine() {
-        return;
-    }
     let stack = Stack::new(name, compose);
     stack.up();
     stack.probe("host networking", probes, |outside| outside != Outside::WasClosed);
@@ -92,17 +74,13 @@ pub(crate) fn prove(name: &'static str, arguments: &[&str], compose: &[&'static 
 impl Stack {
     /// A copy of the stack's files in a directory of their own.
     pub(crate) fn new(name: &'static str, compose: &[&'static str]) -> Self {
+        needed("COMPOSE_FIX_ENGINE");
         // A test that failed has said so; the others still run.
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let temporary = tempfile::tempdir().unwrap();
         // Compose names the project after it.
         let directory = temporary.path().join(format!("cf-{name}"));
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/engine/stacks").join(name);
-        for (path, bytes) in read(&source) {
-            let path = directory.join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, bytes).unwrap();
-        }
+        copy(&root().join("tests/engine/stacks").join(name), &directory);
         Self { name, directory, compose: compose.to_vec(), _temporary: temporary, _turn: turn }
     }
 
@@ -148,8 +126,8 @@ impl Stack {
     }
 
     /// The files and their bytes, by path.
-    fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
-        read(&self.directory)
+    fn files(&self) -> Files {
+        pack(&self.directory)
     }
 
     fn logs(&self) -> String {
@@ -163,21 +141,4 @@ impl Drop for Stack {
         let down = ["down", "--timeout", "1", "--volumes", "--remove-orphans"];
         let _ = self.command("docker-compose", &[self.compose.as_slice(), &down].concat()).output();
     }
-}
-
-/// The files below a directory, by their path in it.
-fn read(directory: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    let mut open = vec![directory.to_owned()];
-    while let Some(next) = open.pop() {
-        for entry in fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                files.insert(path.strip_prefix(directory).unwrap().to_owned(), fs::read(&path).unwrap());
-            }
-        }
-    }
-    files
 }

@@ -3,12 +3,13 @@
 //! Addresses are found in the text as it stands, also inside the quoted script of a `sh -c`. Host and port as two words
 //! (`wait-for localhost 5432`, `-h localhost -p 5432`) belong together when they are words of one simple command.
 
-use super::expansion::Expansion;
 use super::values::{mentions, unspecified_binds};
 use super::{Dialler, Field, Owner, Reference, resolve};
 use crate::compose::service::CommandLine;
 use crate::compose::tree::Text;
 use crate::facts::addresses::mention::{LocalHost, Mention};
+use crate::formats::mapped::Mapped;
+use std::borrow::Cow;
 use std::ops::Range;
 
 pub(super) fn find(dialler: &Dialler<'_>) -> Vec<Reference> {
@@ -35,23 +36,23 @@ struct Word {
 
 /// A command line with its texts resolved.
 struct Line<'a> {
-    texts: Vec<(&'a Text, Expansion<'a>)>,
+    texts: Vec<(&'a Text, Cow<'a, Mapped>)>,
     words: Vec<Word>,
 }
 
 impl<'a> Line<'a> {
-    fn new(dialler: &Dialler<'a>, line: &'a CommandLine) -> Self {
-        let texts: Vec<_> = line.texts.iter().map(|text| (text, Expansion::new(dialler.subject.project, text))).collect();
+    fn new(line: &'a CommandLine) -> Self {
+        let texts: Vec<_> = line.texts.iter().map(|text| (text, text.value.with_unset())).collect();
         let (mut words, mut command) = (Vec::new(), 0);
-        for (index, (_, expansion)) in texts.iter().enumerate() {
-            cut(&expansion.value, index, &mut command, &mut words);
+        for (index, (_, value)) in texts.iter().enumerate() {
+            cut(value, index, &mut command, &mut words);
         }
         Self { texts, words }
     }
 
     fn word(&self, index: usize) -> &str {
         let Some(word) = self.words.get(index) else { return "" };
-        self.texts.get(word.text).map_or("", |(_, expansion)| &expansion.value[word.range.clone()])
+        self.texts.get(word.text).map_or("", |(_, value)| &value[word.range.clone()])
     }
 
     /// The word at `index`, if it is a word of the same simple command as the one at `beside`.
@@ -80,15 +81,15 @@ fn cut(value: &str, text: usize, command: &mut usize, words: &mut Vec<Word>) {
 }
 
 fn in_line(dialler: &Dialler<'_>, line: &CommandLine, field: &Field) -> Vec<Reference> {
-    let line = Line::new(dialler, line);
+    let line = Line::new(line);
     let mut found = Vec::new();
-    for (index, (text, expansion)) in line.texts.iter().enumerate() {
-        for mention in mentions(&expansion.value) {
-            let mut reference = resolve::reference(dialler, text, expansion, &mention, field.clone());
-            let position = line.words.iter().position(|word| word.text == index && word.range.contains(&mention.host_range.start));
+    for (index, (text, value)) in line.texts.iter().enumerate() {
+        for mention in mentions(value) {
+            let mut reference = resolve::reference(dialler, text, value, &mention, field.clone());
+            let position = line.words.iter().position(|word| word.text == index && word.range.contains(&mention.host.start));
             let Some(position) = position else { continue };
             let flags = Flags::of(&line, position, &mention);
-            if reference.number.is_none() && mention.port_text.is_none() {
+            if reference.number.is_none() && mention.port.is_none() {
                 alone(dialler, &line, position, &flags, &mut reference);
             } else if flags.bind() && matches!(reference.owner, Owner::Itself | Owner::Host(_) | Owner::Left) {
                 reference.owner = Owner::Bind;
@@ -125,7 +126,7 @@ const HOST_FLAGS: [&str; 12] = [
 impl<'a> Flags<'a> {
     fn of(line: &'a Line<'a>, position: usize, mention: &Mention) -> Self {
         let word = &line.words[position];
-        let own = line.texts.get(word.text).map_or("", |(_, expansion)| &expansion.value[word.range.start..mention.host_range.start]);
+        let own = line.texts.get(word.text).map_or("", |(_, value)| &value[word.range.start..mention.host.start]);
         Self { before: line.beside(position, position.checked_sub(1)), own: own.trim_end_matches('=') }
     }
 
@@ -153,7 +154,7 @@ fn alone(dialler: &Dialler<'_>, line: &Line<'_>, position: usize, flags: &Flags<
     let Some(number) = number else { return };
     reference.owner = dialler.owner(number);
     reference.number = Some(number);
-    reference.port = port.and_then(|(_, text, range)| resolve::written(&line.texts.get(text)?.1, &range));
+    reference.port = port.and_then(|(_, text, range)| line.texts.get(text)?.1.slot(&range));
 }
 
 /// Options that say which port a client dials, when a host stands beside them.

@@ -3,11 +3,11 @@
 //! Formats are not parsed. A line that is no comment and names an address of the host with a port, there or in a setting
 //! close by, is enough to hold the service back and to tell where to look.
 
-use super::expansion::Expansion;
-use super::{Dialler, Field, Owner, Reference, WrittenPort, keyed, pairs};
-use crate::compose::tree::{Place, Text, Value};
-use crate::facts::addresses::mention::{self, LocalHost, Mention};
-use crate::source::{SourceFile, Span};
+use super::{Dialler, Field, Owner, Reference, keyed, pairs};
+use crate::compose::tree::{Text, Value};
+use crate::facts::addresses::mention::{self, LocalHost, Mention, Port};
+use crate::formats::mapped::{Place, Slot};
+use crate::source::{Location, SourceFile, Span};
 use std::ops::Range;
 
 pub(super) fn find(dialler: &Dialler<'_>) -> Vec<Reference> {
@@ -41,19 +41,20 @@ fn in_file(dialler: &Dialler<'_>, file: &SourceFile) -> Vec<Reference> {
     let locate = |range: &Range<usize>| {
         let start = file.text[..range.start].rfind('\n').map_or(0, |at| at + 1);
         let end = file.text[range.end..].find('\n').map_or(file.text.len(), |at| range.end + at);
-        Some((text_of(file, &(start..end)), range.start - start..range.end - start))
+        let at = |start: usize, end: usize| file.location(Span::new(start, end));
+        Some((Place::Bytes(at(range.start, range.end)), at(start, end)))
     };
     in_lines(dialler, &file.text, &locate)
 }
 
 /// A file whose content stands in the Compose file itself.
 fn in_content(dialler: &Dialler<'_>, text: &Text) -> Vec<Reference> {
-    let expansion = Expansion::new(dialler.subject.project, text);
-    in_lines(dialler, &expansion.value, &|range| expansion.source(range))
+    let value = text.value.with_unset();
+    in_lines(dialler, &value, &|range| value.place(range).map(|place| (place, place.location())))
 }
 
-/// Finds the text that holds a range of the value, and where in it.
-type Locate<'a> = &'a dyn Fn(&Range<usize>) -> Option<(Text, Range<usize>)>;
+/// Finds where a range of the value is written, and the place to show for it.
+type Locate<'a> = &'a dyn Fn(&Range<usize>) -> Option<(Place, Location)>;
 
 fn in_lines(dialler: &Dialler<'_>, value: &str, locate: Locate<'_>) -> Vec<Reference> {
     let mut found = Vec::new();
@@ -73,36 +74,31 @@ fn is_comment(line: &str) -> bool {
     ["#", "//", ";", "--", "*", "/*", "<!--"].iter().any(|mark| line.starts_with(mark)) && !line.starts_with("* =")
 }
 
-fn text_of(file: &SourceFile, range: &Range<usize>) -> Text {
-    let raw = file.text[range.clone()].to_owned();
-    let place = Place::Bytes(file.location(Span::new(range.start, range.end)));
-    Text { value: raw.clone(), raw, missing: Vec::new(), place, plain: false }
-}
-
 /// The reference that a mention in the line from byte `start` on is, if it is one.
 fn in_line(dialler: &Dialler<'_>, value: &str, start: usize, mention: &Mention, locate: Locate<'_>) -> Option<Reference> {
     let shifted = |range: &Range<usize>| start + range.start..start + range.end;
-    let host = shifted(&mention.host_range);
+    let host = shifted(&mention.host);
     let setting = keyed::around(value, &host);
     let key = setting.as_ref().map(|setting| setting.key.as_str()).unwrap_or_default();
-    let beside = setting.as_ref().and_then(|setting| setting.port.clone()).filter(|_| mention.port_text.is_none());
-    let (number, port) = match (&mention.port, mention.implied_port, beside) {
-        (Some((number, range)), ..) => (Some(*number), Some(shifted(range))),
-        (None, Some(implied), _) => (Some(implied), None),
-        (None, None, Some(range)) => (value[range.clone()].parse().ok(), Some(range)),
-        (None, None, None) => (None, None),
+    let beside = setting.as_ref().and_then(|setting| setting.port.clone()).filter(|_| mention.port.is_none());
+    let (number, port) = match (&mention.port, mention.implied, beside) {
+        (Some(Port::Number(number, range)), ..) => (Some(*number), Some(shifted(range))),
+        (_, Some(implied), _) => (Some(implied), None),
+        (_, None, Some(range)) => (value[range.clone()].parse().ok(), Some(range)),
+        (_, None, None) => (None, None),
     };
     let owner = match number {
         _ if is_bind(key) => bind(dialler, number)?,
         Some(number) => dialler.owner(number),
         None => pairs::by_key(dialler, key)?,
     };
-    if mention.host == LocalHost::Unspecified && !matches!(owner, Owner::Service { .. }) {
+    if mention.named == LocalHost::Unspecified && !matches!(owner, Owner::Service { .. }) {
         return None;
     }
-    let port = port.and_then(|range| locate(&range)).map(|(text, range)| WrittenPort { text, range, variable: false });
-    let (text, host) = locate(&host)?;
-    Some(Reference { from: dialler.id, field: Field::File, text, host, named: mention.host, number, port, owner })
+    let port = port.and_then(|range| locate(&range)).map(|(place, _)| Slot { place, variable: false });
+    let (place, at) = locate(&host)?;
+    let (written, host) = (value[host].to_owned(), Some(place));
+    Some(Reference { from: dialler.id, field: Field::File, written, host, named: mention.named, number, port, owner, at })
 }
 
 /// Whether a setting of that name says where the program listens.

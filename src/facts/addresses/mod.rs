@@ -5,7 +5,6 @@
 //! services leave together.
 
 mod commands;
-mod expansion;
 mod files;
 mod keyed;
 mod listeners;
@@ -17,12 +16,11 @@ pub(crate) mod scheme;
 mod target;
 mod values;
 
-use crate::compose::tree::Text;
 use crate::compose::{Project, ServiceId, is_on_host, namespace};
 use crate::facts::addresses::mention::LocalHost;
 use crate::facts::{Inference, ServiceFacts};
+use crate::formats::mapped::{Place, Slot};
 use crate::source::Location;
-use std::ops::Range;
 
 pub(crate) use listeners::Listeners;
 pub(crate) use names::is_for_others;
@@ -35,36 +33,28 @@ pub(crate) struct Reference {
     pub(crate) from: ServiceId,
     /// What of the service holds it.
     pub(crate) field: Field,
-    /// The text that holds the host.
-    pub(crate) text: Text,
-    /// The host's bytes in `text.raw`.
-    pub(crate) host: Range<usize>,
+    /// The host as it is written, or all that it is put together from.
+    pub(crate) written: String,
+    /// Where the host is written; none when it is put together from several texts.
+    pub(crate) host: Option<Place>,
     /// How the host is named.
     pub(crate) named: LocalHost,
     /// The port that is dialled.
     pub(crate) number: Option<u16>,
-    /// Where the port is written as a number that can be edited, if it is written.
-    pub(crate) port: Option<WrittenPort>,
+    /// What to replace for the port to change, if it is written.
+    pub(crate) port: Option<Slot>,
     /// Whom it belongs to.
     pub(crate) owner: Owner,
+    /// The place to show to a person.
+    pub(crate) at: Location,
 }
 
 impl Reference {
-    /// The place to show to a person.
-    pub(crate) fn at(&self) -> Location {
-        self.text.at()
+    /// The address as a person is told of it: the host as written, with its port.
+    pub(crate) fn said(&self) -> String {
+        let port = self.number.map(|number| format!(":{number}")).unwrap_or_default();
+        format!("{}{port}", self.written)
     }
-}
-
-/// A port in a text.
-#[derive(Debug, Clone)]
-pub(crate) struct WrittenPort {
-    /// The text that holds it; not always the one that holds the host.
-    pub(crate) text: Text,
-    /// Its bytes in `text.raw`.
-    pub(crate) range: Range<usize>,
-    /// Whether it is a variable, `${PORT}` or `${PORT:-5432}`, and not digits.
-    pub(crate) variable: bool,
 }
 
 /// The part of a service that holds a reference.

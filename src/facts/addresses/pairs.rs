@@ -1,12 +1,13 @@
 //! Host and port in two variables: `DB_HOST=localhost` beside `DB_PORT=5432`.
 
 use super::names::{ports_of_stem, stem_of_host};
-use super::{Dialler, Owner, WrittenPort};
+use super::{Dialler, Owner};
 use crate::compose::service::Variable;
 use crate::facts::{is_listener_host, is_own_listener};
+use crate::formats::mapped::Slot;
 
 /// The owner of a host without a port in a variable, and the port's text if a variable beside it holds one.
-pub(super) fn owner(dialler: &Dialler<'_>, variable: &Variable) -> (Owner, Option<u16>, Option<WrittenPort>) {
+pub(super) fn owner(dialler: &Dialler<'_>, variable: &Variable) -> (Owner, Option<u16>, Option<Slot>) {
     if let Some(owner) = own_listener(dialler, variable) {
         return (owner, None, None);
     }
@@ -16,9 +17,8 @@ pub(super) fn owner(dialler: &Dialler<'_>, variable: &Variable) -> (Owner, Optio
     let Some((number, text)) = port.text().trim().parse().ok().zip(port.value.as_ref()) else {
         return (Owner::Unknown(format!("the port in `{}` is not known", port.name)), None, None);
     };
-    let variable = text.raw.trim() != text.value.trim();
-    let written = WrittenPort { range: 0..text.raw.len(), text: text.clone(), variable };
-    (dialler.owner(number), Some(number), Some(written))
+    let start = text.value.len() - text.value.trim_start().len();
+    (dialler.owner(number), Some(number), text.value.slot(&(start..start + text.value.trim().len())))
 }
 
 /// The only service that a setting such as `db_host` without a port can mean.

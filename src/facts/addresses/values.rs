@@ -1,12 +1,12 @@
 //! References in the values of a service: variables, labels, logging options.
 
-use super::expansion::Expansion;
 use super::names::{is_advertised, is_for_both, is_for_others};
 use super::{Dialler, Field, Owner, Reference, commands, keyed, names_host, pairs, resolve};
 use crate::compose::service::{CommandLine, Variable};
 use crate::compose::tree::{Text, Value};
 use crate::facts::addresses::mention::{self, Form, LocalHost, Mention};
 use crate::facts::{is_listener_host, is_own_listener};
+use crate::formats::mapped::Mapped;
 
 pub(super) fn find(dialler: &Dialler<'_>) -> Vec<Reference> {
     let service = dialler.subject.service;
@@ -38,16 +38,17 @@ fn by_alias(dialler: &Dialler<'_>) -> Vec<Reference> {
         .chain(long)
         .filter(|(_, (name, address))| address.starts_with("127.") && used(name))
         .filter_map(|(text, (name, address))| {
-            let start = text.raw.rfind(address)?;
+            let start = text.value.rfind(address)?;
             Some(Reference {
                 from: dialler.id,
                 field: Field::Hosts,
-                text: text.clone(),
-                host: start..start + address.len(),
+                written: address.to_owned(),
+                host: text.value.place(&(start..start + address.len())),
                 named: LocalHost::Loopback4,
                 number: None,
                 port: None,
                 owner: Owner::Unknown(format!("it is dialled by the name `{name}`")),
+                at: text.at(),
             })
         })
         .collect()
@@ -55,10 +56,10 @@ fn by_alias(dialler: &Dialler<'_>) -> Vec<Reference> {
 
 fn in_variable(dialler: &Dialler<'_>, variable: &Variable) -> Vec<Reference> {
     let Some(text) = &variable.value else { return Vec::new() };
-    let expansion = Expansion::new(dialler.subject.project, text);
+    let value = text.value.with_unset();
     let mut found = Vec::new();
-    for mention in mentions(&expansion.value) {
-        let mut reference = resolve::reference(dialler, text, &expansion, &mention, Field::Variable(variable.name.clone()));
+    for mention in mentions(&value) {
+        let mut reference = resolve::reference(dialler, text, &value, &mention, Field::Variable(variable.name.clone()));
         if is_for_both(&variable.name) && matches!(reference.owner, Owner::Service { .. } | Owner::Host(_)) {
             reference.owner = Owner::Unknown("both browsers and the service may dial it".to_owned());
         } else if is_for_others(&variable.name) || is_advertised(&variable.name) {
@@ -66,7 +67,7 @@ fn in_variable(dialler: &Dialler<'_>, variable: &Variable) -> Vec<Reference> {
         } else if is_ignored(dialler, variable) {
             reference.owner = Owner::Itself;
         } else if reference.number.is_none() && is_bare(&mention) {
-            bare(dialler, variable, &expansion, &mention, &mut reference);
+            bare(dialler, variable, &value, &mention, &mut reference);
         } else if is_own_listener(dialler.subject, &variable.name) && matches!(reference.owner, Owner::Itself | Owner::Host(_)) {
             reference.owner = Owner::Bind;
         }
@@ -80,7 +81,7 @@ fn in_variable(dialler: &Dialler<'_>, variable: &Variable) -> Vec<Reference> {
 pub(super) fn mentions(value: &str) -> Vec<Mention> {
     let mut found = mention::mentions(value);
     found.extend(mention::lan_mentions(value));
-    found.sort_by_key(|mention| mention.host_range.start);
+    found.sort_by_key(|mention| mention.host.start);
     found
 }
 
@@ -95,17 +96,17 @@ fn is_lan_of_interest(dialler: &Dialler<'_>, variable: &Variable, reference: &Re
 }
 
 /// A host without a port: the port is in a variable beside it, or, in a variable of several lines, in a line beside it.
-fn bare(dialler: &Dialler<'_>, variable: &Variable, expansion: &Expansion<'_>, mention: &Mention, reference: &mut Reference) {
-    let alone = expansion.value.trim() == &expansion.value[mention.host_range.clone()];
-    let setting = keyed::around(&expansion.value, &mention.host_range).filter(|_| !alone);
+fn bare(dialler: &Dialler<'_>, variable: &Variable, value: &Mapped, mention: &Mention, reference: &mut Reference) {
+    let alone = value.trim() == &value[mention.host.clone()];
+    let setting = keyed::around(value, &mention.host).filter(|_| !alone);
     let Some(setting) = setting else {
         (reference.owner, reference.number, reference.port) = pairs::owner(dialler, variable);
         return;
     };
-    let number = setting.port.as_ref().and_then(|range| expansion.value[range.clone()].parse().ok());
+    let number = setting.port.as_ref().and_then(|range| value[range.clone()].parse().ok());
     if let Some((number, range)) = number.zip(setting.port) {
         reference.owner = dialler.owner(number);
-        (reference.number, reference.port) = (Some(number), resolve::written(expansion, &range));
+        (reference.number, reference.port) = (Some(number), value.slot(&range));
     } else if let Some(owner) = pairs::by_key(dialler, &setting.key) {
         reference.owner = owner;
     }
@@ -121,7 +122,7 @@ fn is_ignored(dialler: &Dialler<'_>, variable: &Variable) -> bool {
 }
 
 fn is_bare(mention: &Mention) -> bool {
-    matches!(mention.form, Form::Bare) && mention.implied_port.is_none() && mention.port_text.is_none()
+    mention.form == Form::Bare && mention.is_portless()
 }
 
 /// `0.0.0.0` is an address to dial only where somebody else is known to listen; otherwise it is one to bind.
@@ -133,7 +134,7 @@ pub(super) fn unspecified_binds(mut reference: Reference) -> Reference {
 }
 
 fn in_text(dialler: &Dialler<'_>, text: &Text, field: &Field) -> Vec<Reference> {
-    let expansion = Expansion::new(dialler.subject.project, text);
-    let found = mention::mentions(&expansion.value);
-    found.iter().map(|mention| unspecified_binds(resolve::reference(dialler, text, &expansion, mention, field.clone()))).collect()
+    let value = text.value.with_unset();
+    let found = mention::mentions(&value);
+    found.iter().map(|mention| unspecified_binds(resolve::reference(dialler, text, &value, mention, field.clone()))).collect()
 }

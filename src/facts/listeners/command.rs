@@ -19,7 +19,10 @@ pub(super) const DEFAULT: &str = "program";
 /// The arguments with variables put in.
 fn resolved(launch: &Launch, subject: &ServiceFacts<'_>) -> Vec<String> {
     let words = launch.words.get(launch.arguments..).unwrap_or_default();
-    words.iter().map(|word| interpolate(word, &subject.project.env).map_or_else(|_| word.clone(), |done| done.value)).collect()
+    words
+        .iter()
+        .map(|word| interpolate(&word.as_str().into(), &subject.project.env).map_or_else(|_| word.clone(), |done| done.as_str().to_owned()))
+        .collect()
 }
 
 /// Whether the program listens on 127.0.0.1 because nothing tells it otherwise.
@@ -67,8 +70,8 @@ pub(super) fn unknown(subject: &ServiceFacts<'_>) -> Vec<(Location, String)> {
             if matches!(given.setting.value, ValueKind::Host | ValueKind::Switch) {
                 continue;
             }
-            let missing = interpolate(given.value, &subject.project.env).map(|done| done.missing).unwrap_or_default();
-            found.extend(missing.into_iter().map(|name| (launch.at, name)));
+            let Ok(value) = interpolate(&given.value.into(), &subject.project.env) else { continue };
+            found.extend(value.unset().map(|name| (launch.at, name.to_owned())));
         }
     }
     found

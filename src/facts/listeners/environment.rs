@@ -67,7 +67,7 @@ pub(super) fn find_built(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
 /// Own listeners whose port is a variable without a value.
 pub(super) fn unknown(subject: &ServiceFacts<'_>) -> Vec<(Location, String)> {
     let own = subject.service.environment.iter().filter(|variable| is_own_listener(subject, &variable.name));
-    own.filter_map(|variable| Some((variable.at, variable.value.as_ref()?.missing.first()?.clone()))).collect()
+    own.filter_map(|variable| Some((variable.at, variable.value.as_ref()?.value.unset().next()?.to_owned()))).collect()
 }
 
 /// Whether a variable of the service itself, not one that it shares through an anchor, says its port.
@@ -94,7 +94,7 @@ pub(crate) fn is_listener_host(subject: &ServiceFacts<'_>, name: &str) -> bool {
 }
 
 fn of_variable(subject: &ServiceFacts<'_>, variable: &Variable) -> Vec<Evidence> {
-    let Some(text) = variable.value.as_ref().filter(|text| text.missing.is_empty()) else { return Vec::new() };
+    let Some(text) = variable.value.as_ref().filter(|text| text.value.is_known()) else { return Vec::new() };
     if variable.env_file.is_some() && is_shared(subject, variable) {
         return Vec::new(); // Two services cannot both listen there: it is the port of one of them, or of neither.
     }

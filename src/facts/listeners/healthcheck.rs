@@ -24,7 +24,7 @@ pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
 
 fn of_text(subject: &ServiceFacts<'_>, text: &Text) -> Vec<Evidence> {
     let mentions = mention::mentions(&text.value);
-    let ports = mentions.iter().filter_map(|mention: &Mention| mention.port.as_ref().map(|(number, _)| *number).or(mention.implied_port));
+    let ports = mentions.iter().filter_map(Mention::number);
     evidence(subject, ports.chain(beside_host(&text.value)).chain(own_address(&text.value)).collect(), text.at())
 }
 

@@ -7,6 +7,7 @@ use crate::compose::service::PublishedPort;
 use crate::compose::tree::Field;
 use crate::facts::ServiceFacts;
 use crate::formats::interpolation::interpolate;
+use crate::formats::mapped::Mapped;
 use crate::port::{self, Port};
 use crate::source::Location;
 
@@ -31,13 +32,13 @@ pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
 
 /// The target of a mapping whose other side cannot be known: `${PORT}:5173`.
 fn target_alone(subject: &ServiceFacts<'_>, entry: &PublishedPort) -> Vec<Port> {
-    let target = interpolate(&entry.target, &subject.project.env).ok().filter(|done| done.missing.is_empty());
-    let mapping = target.and_then(|done| port::parse_short(&done.value).ok());
+    let target = interpolate(&entry.target.as_str().into(), &subject.project.env).ok().filter(Mapped::is_known);
+    let mapping = target.and_then(|target| port::parse_short(&target).ok());
     mapping.map(|mapping| mapping.ports()).unwrap_or_default()
 }
 
 /// Mappings whose target is a variable without a value.
 pub(super) fn unknown(subject: &ServiceFacts<'_>) -> Vec<(Location, String)> {
-    let missing = |target: &str| interpolate(target, &subject.project.env).ok()?.missing.into_iter().next();
+    let missing = |target: &str| interpolate(&target.into(), &subject.project.env).ok()?.unset().next().map(str::to_owned);
     subject.service.ports.iter().filter_map(|entry| Some((entry.at, missing(&entry.target)?))).collect()
 }

@@ -32,19 +32,6 @@ pub(crate) fn insert(stream: &Stream<'_>, path: &Path, entries: &[NewEntry]) -> 
     at_end(stream, path, node, &New::Entries(entries))
 }
 
-/// Puts entries in directly behind the entry that has the node at `path` for its value.
-///
-/// # Errors
-/// Refused when there is no such entry, and when the mapping has one of the keys.
-pub(crate) fn insert_after(stream: &Stream<'_>, path: &Path, entries: &[NewEntry]) -> Result<Vec<Edit>, Refusal> {
-    let place = Place::find(stream, path)?;
-    place.entry()?;
-    if let Some(mapping) = place.parent.as_mapping() {
-        refuse_existing_keys(mapping, entries, None)?;
-    }
-    behind(stream, place.parent, place.index, &New::Entries(entries))
-}
-
 /// Puts items in at the end of the sequence at `path`, or makes a null there a sequence of them.
 ///
 /// # Errors

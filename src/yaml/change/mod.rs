@@ -16,7 +16,7 @@ mod set;
 use crate::source::Span;
 use std::fmt;
 
-pub(crate) use insert::{append, insert, insert_after};
+pub(crate) use insert::{append, insert};
 pub(crate) use new::{NewEntry, NewValue};
 pub(crate) use remove::{Comments, remove};
 pub(crate) use replace::replace_entry;

@@ -1,33 +1,23 @@
 //! Both models in one shape, and how they differ.
 
-use crate::compose;
-use crate::compose::service::{CommandLine, Service};
+use crate::compose::service::{CommandLine, PublishedPort, Service};
 use crate::compose::tree::Value as Node;
 use crate::formats::shell;
 use crate::tests::project::Given;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 
 /// Services by name, each with the keys that are compared.
-pub(crate) type Model = BTreeMap<String, BTreeMap<&'static str, Value>>;
+pub(super) type Model = BTreeMap<String, BTreeMap<&'static str, Value>>;
 
-/// Our model of files that are named, or why there is none.
-pub(crate) fn load_files(files: &[PathBuf]) -> Result<Model, String> {
-    load(&Given::of_files(files))
-}
-
-/// Our model of the project in a directory.
-pub(crate) fn load_directory(directory: &Path) -> Result<Model, String> {
-    load(&Given::find(directory))
-}
-
-fn load(projects: &[Given]) -> Result<Model, String> {
+/// Our model of the first of `projects`, or why there is none.
+pub(super) fn load(projects: &[Given]) -> Result<Model, String> {
     let project = projects.first().ok_or("nothing is found")?;
-    project.load(|project, rejections| match rejections.first() {
+    let loaded = project.load(|project, rejections| match rejections.first() {
         Some(rejection) => Err(format!("rejected: {}", rejection.message)),
         None => Ok(project.services.iter().map(|service| (service.name.clone(), ours(service))).collect()),
-    })
+    });
+    loaded.unwrap_or_else(|| Err("not YAML".to_owned()))
 }
 
 fn ours(service: &Service) -> BTreeMap<&'static str, Value> {
@@ -38,7 +28,8 @@ fn ours(service: &Service) -> BTreeMap<&'static str, Value> {
     } else {
         networks
     };
-    let variables = service.environment.iter().map(|variable| (variable.name.clone(), variable.value.as_ref().map(|text| &text.value)));
+    let variables =
+        service.environment.iter().map(|variable| (variable.name.clone(), variable.value.as_ref().map(|text| text.value.as_str())));
     BTreeMap::from([
         ("network_mode", json!(mode)),
         ("ports", json!(service.ports.iter().flat_map(port).collect::<BTreeSet<String>>())),
@@ -51,7 +42,7 @@ fn ours(service: &Service) -> BTreeMap<&'static str, Value> {
     ])
 }
 
-fn port(entry: &compose::service::PublishedPort) -> Vec<String> {
+fn port(entry: &PublishedPort) -> Vec<String> {
     // With a variable that has no value the mapping is not known; Compose goes on with nothing in its place.
     let written = || crate::port::parse_short(&entry.text.as_ref()?.value).ok();
     let Some(mapping) = entry.mapping.or_else(written) else { return vec!["?".to_owned()] };
@@ -86,7 +77,7 @@ fn hosts(value: &Node) -> BTreeSet<String> {
 
 fn command(command: &CommandLine) -> Value {
     if !command.shell_form {
-        return json!(command.texts.iter().map(|text| &text.value).collect::<Vec<_>>());
+        return json!(command.texts.iter().map(|text| text.value.as_str()).collect::<Vec<_>>());
     }
     let words = command.texts.first().and_then(|text| shell::split(&text.value)).unwrap_or_default();
     json!(words.iter().map(|word| &word.text).collect::<Vec<_>>())
@@ -143,7 +134,7 @@ fn their_port(entry: &Value) -> String {
 }
 
 /// Where the two differ, in words.
-pub(crate) fn differences(ours: &Result<Model, String>, config: &Value) -> Vec<String> {
+pub(super) fn differences(ours: &Result<Model, String>, config: &Value) -> Vec<String> {
     let ours = match ours {
         Ok(ours) => ours,
         Err(message) => return vec![message.clone()],

@@ -1,19 +1,19 @@
 //! Edits of YAML text, before and after.
 //!
-//! The table here is ours. A second one lies next to the corpus that `COMPOSE_FIX_CORPUS` names.
+//! Short tables by what an edit does stand here; a longer one, each case with a name, is read from `tests/data`.
 
+use super::cases::{self, Case, unescaped};
 use crate::edit::{Edit, EditSet};
 use crate::source::Sources;
 use crate::yaml::change::{self, Comments, NewEntry, NewValue, Replacement};
+use crate::yaml::parse::parse;
 use crate::yaml::{self, Kind, Node, Path, Step};
-use serde_json::Value;
 
 /// An operation; new entries and items are given as YAML.
 enum Change<'a> {
     Remove,
     RemoveKeepingComments,
     Insert(&'a str),
-    InsertAfter(&'a str),
     Append(&'a str),
     Replace(&'a str),
     Set(&'a str),
@@ -25,12 +25,11 @@ use Change::*;
 fn edited(text: &str, path: &Path, change: &Change<'_>) -> Result<String, String> {
     let mut sources = Sources::default();
     let id = sources.add("a.yaml", text);
-    let stream = yaml::parse(sources.get(id)).map_err(|error| error.to_string())?;
+    let stream = parse(sources.get(id)).map_err(|error| error.to_string())?;
     let edits: Vec<Edit> = match change {
         Remove => change::remove(&stream, path, Comments::Drop),
         RemoveKeepingComments => change::remove(&stream, path, Comments::Keep),
         Insert(yaml) => change::insert(&stream, path, &entries(yaml)),
-        InsertAfter(yaml) => change::insert_after(&stream, path, &entries(yaml)),
         Append(yaml) => change::append(&stream, path, &[value(yaml)]),
         Replace(yaml) => change::replace_entry(&stream, path, &entries(yaml)),
         Set(string) => change::replace_scalar(&stream, path, Replacement::String(string)),
@@ -54,7 +53,7 @@ fn entries(yaml: &str) -> Vec<NewEntry> {
 fn value(yaml: &str) -> NewValue {
     let mut sources = Sources::default();
     let id = sources.add("new.yaml", yaml);
-    new(&yaml::parse(sources.get(id)).unwrap().documents[0].root, yaml)
+    new(&parse(sources.get(id)).unwrap().documents[0].root, yaml)
 }
 
 fn new(node: &Node<'_>, text: &str) -> NewValue {
@@ -70,10 +69,11 @@ fn new(node: &Node<'_>, text: &str) -> NewValue {
     }
 }
 
-/// `a.0.b`
+/// `a.0.b`, and `2/a` in the second document.
 fn path(text: &str) -> Path {
     let step = |part: &str| part.parse().map_or_else(|_| Step::Key(part.to_owned()), Step::Index);
-    Path { document: 0, steps: text.split('.').filter(|part| !part.is_empty()).map(step).collect() }
+    let (number, text) = text.split_once('/').unwrap_or(("1", text));
+    Path { document: number.parse::<usize>().unwrap() - 1, steps: text.split('.').filter(|part| !part.is_empty()).map(step).collect() }
 }
 
 /// Checks `(before, path, change, after)`; also with the line breaks of Windows, which must come out the same.
@@ -213,17 +213,6 @@ fn new_items_are_written_like_their_neighbours() {
 }
 
 #[test]
-fn entries_go_in_directly_behind_another() {
-    check(&[
-        ("a: 1 # one\n\nc: 3\n", "a", InsertAfter("b: [2]"), "a: 1 # one\nb:\n  - 2\n\nc: 3\n"),
-        ("s:\n  - a: 1\n    c: 3\n", "s.0.a", InsertAfter("b: 2"), "s:\n  - a: 1\n    b: 2\n    c: 3\n"),
-        ("m: {a: 1, c: 3}\n", "m.a", InsertAfter("b: [2]"), "m: {a: 1, b: [2], c: 3}\n"),
-        ("m: {\n  a: 1, # one\n  c: 3\n}\n", "m.a", InsertAfter("b: 2"), "m: {\n  a: 1, # one\n  b: 2,\n  c: 3\n}\n"),
-        ("x: 0\na: 1", "a", InsertAfter("b: 2"), "x: 0\na: 1\nb: 2"),
-    ]);
-}
-
-#[test]
 fn an_entry_is_replaced_and_every_comment_stays() {
     let two = "ports: ['80:80']\nnetworks: [app]\n";
     check(&[
@@ -323,31 +312,34 @@ fn an_anchor_may_go_with_all_its_aliases() {
     check(&[("a: {b: &x 1, c: *x}\nd: 2\n", "a", Remove, "d: 2\n")]);
 }
 
+const CASES: &str = include_str!("../../../tests/data/yaml_edits.txt");
+
 #[test]
-fn the_shared_cases_come_out_as_expected() {
-    let Some(corpus) = std::env::var_os("COMPOSE_FIX_CORPUS") else { return };
-    let Ok(text) = std::fs::read_to_string(std::path::Path::new(&corpus).join("../yaml/edit_cases.json")) else { return };
-    let cases: Vec<Value> = serde_json::from_str(&text).unwrap();
-    let mut failures = Vec::new();
-    for case in &cases {
-        let op = &case["op"];
-        let steps = op["path"].as_array().unwrap().iter();
-        let steps = steps.map(|step| {
-            step.as_u64().map_or_else(|| Step::Key(step.as_str().unwrap().into()), |index| Step::Index(usize::try_from(index).unwrap()))
-        });
-        let path = Path { document: op["doc"].as_u64().map_or(0, |document| usize::try_from(document).unwrap()), steps: steps.collect() };
-        let yaml = op["yaml"].as_str();
-        let change = match op["op"].as_str().unwrap() {
-            "remove" => Remove,
-            "insert" => Insert(yaml.unwrap()),
-            "append" => Append(yaml.unwrap()),
-            _ => yaml.map_or_else(|| Set(op["string"].as_str().unwrap()), SetRaw),
-        };
-        let result = edited(case["input"].as_str().unwrap(), &path, &change);
-        if result.as_deref().ok() != case["expected"].as_str() {
-            failures.push(format!("{} {}: {result:?}\n  expected {}", case["id"], case["title"], case["expected"]));
-        }
-    }
+fn the_named_cases_come_out_as_they_should() {
+    let cases = cases::read(CASES);
+    let failures: Vec<String> = cases.iter().filter_map(failure).collect();
     assert!(failures.is_empty(), "{} of {} fail:\n{}", failures.len(), cases.len(), failures.join("\n"));
     assert_eq!(cases.len(), 84);
+}
+
+/// How the result of a case differs from what it should be.
+fn failure(case: &Case<'_>) -> Option<String> {
+    let (operation, refusal) = (case.says[0], case.says.get(1));
+    let (operation, argument) =
+        operation.split_once(" = ").map_or((operation, String::new()), |(before, after)| (before, unescaped(after)));
+    let (name, to) = operation.split_once(' ').unwrap();
+    let change = match name {
+        "remove" => Remove,
+        "insert" => Insert(&argument),
+        "append" => Append(&argument),
+        "set" => Set(&argument),
+        "write" => SetRaw(&argument),
+        other => unreachable!("`{other}` is no change"),
+    };
+    let expected = match refusal {
+        Some(refusal) => Err(refusal.strip_prefix("refused: ").unwrap().to_owned()),
+        None => Ok(case.after.clone()),
+    };
+    let result = edited(&case.text, &path(to), &change);
+    (result != expected).then(|| format!("{}: {result:?}\n  expected {expected:?}", case.title))
 }

@@ -27,17 +27,16 @@ fn exposing(image: &str, ports: &[Port]) -> EngineFacts {
 }
 
 fn ask(keys: &str, facts: &EngineFacts, audit: bool) -> (Run, String) {
-    let text = format!("services:\n  web:\n{keys}");
-    let given = Given::made(&[("compose.yaml", &text)]);
-    let run = given.run_beside(Some(facts), audit, &Settings::default());
-    let after = given.text(&run.after, "compose.yaml");
-    (run, if after == text { String::new() } else { after })
+    let project = Given::made(&[("compose.yaml", &format!("services:\n  web:\n{keys}"))]);
+    let run = project.run_beside(Some(facts), audit, &Settings::default());
+    let after = project.text(&run.after, "compose.yaml");
+    (run, after)
 }
 
 /// The outcome and the ports of `web`, a service of these keys on host networking.
 fn judged(keys: &str, facts: &EngineFacts) -> (Outcome, String) {
-    let (migration, _) = ask(&format!("    network_mode: host\n{keys}"), facts, false);
-    let service = &migration.services[0];
+    let (run, _) = ask(&format!("    network_mode: host\n{keys}"), facts, false);
+    let service = &run.services[0];
     (service.outcome, service.ports.join(" "))
 }
 
@@ -114,8 +113,8 @@ fn images_on_this_machine_tell_their_ports() {
 fn audited(on_host: bool, current: bool, listeners: &[(Port, &str)], check: bool) -> Vec<String> {
     let keys = "    image: acme/shop\n    ports: ['127.0.0.1:80:8080']\n    networks: [app-net]\nnetworks: {app-net: {driver: bridge}}\n";
     let facts = EngineFacts { containers: vec![container(on_host, current, listeners)], ..EngineFacts::default() };
-    let (migration, _) = ask(keys, &facts, check);
-    migration.diagnostics.iter().map(|diagnostic| diagnostic.message.clone()).collect()
+    let (run, _) = ask(keys, &facts, check);
+    run.diagnostics.iter().map(|diagnostic| diagnostic.message.clone()).collect()
 }
 
 #[test]

@@ -1,8 +1,13 @@
 //! After the migration the stack still works: addresses and networks, case by case, as text before and after.
 
-use assert_cmd::Command;
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic: that is how they fail")]
+
+mod support;
+
 use std::collections::BTreeMap;
 use std::fs;
+use support::files::tree;
+use support::program;
 
 /// A project after a run, and what was said.
 struct Run {
@@ -17,17 +22,10 @@ impl Run {
 }
 
 fn run(files: &[(&str, &str)], options: &[&str]) -> Run {
-    let directory = tempfile::tempdir().unwrap();
-    for (path, text) in files {
-        let path = directory.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    let mut command = Command::cargo_bin("compose-fix").unwrap();
-    let output = command.current_dir(directory.path()).args(["--write", "-v"]).args(options).arg(".").output().unwrap();
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    let after = files.iter().map(|(path, _)| ((*path).to_owned(), fs::read_to_string(directory.path().join(path)).unwrap()));
-    Run { files: after.collect(), said }
+    let folder = tree(files);
+    let run = program::run(folder.path(), &[&["--write", "-v"], options, &["."]].concat());
+    let after = files.iter().map(|(path, _)| ((*path).to_owned(), fs::read_to_string(folder.path().join(path)).unwrap()));
+    Run { files: after.collect(), said: run.stdout + &run.stderr }
 }
 
 /// Leaves host networking whatever else the file says: the service `web` on 3000, and behind it `peers`.

@@ -92,10 +92,10 @@ fn examine(options: &Options) -> Report {
     let env_file = options.env_file.as_deref();
     let shared = Shared { system: &system, roots: &roots, env_file, settings: &options.settings, audit };
     let prefilter = Prefilter::new(&options.settings, audit);
-    let (seeds, mut problems) = project::survey(&system, &options.inputs, env_file, &prefilter);
+    let (seeds, problems) = project::survey(&system, &options.inputs, env_file, &prefilter);
     let engine = engine::ask(options.engine);
     let examined = seeds.par_iter().map(|seed| project(seed, shared, &engine)).collect();
-    let mut report = Report::new(&system, &options.inputs, &options.settings, std::mem::take(&mut problems), examined);
+    let mut report = Report::new(&system, &options.inputs, &options.settings, problems, examined);
     report.problems.extend(engine.problems.iter().map(|said| FileProblem::warning("", format!("--engine: {said}"))));
     report
 }

@@ -47,7 +47,7 @@ impl Span {
 
 /// Names a file in [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct FileId(usize);
+pub struct FileId(usize);
 
 /// A span in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,13 +106,13 @@ impl SourceFile {
 
 /// Texts by name. Files are only ever added, so a [`FileId`] stays good, and whoever reads one may add another meanwhile.
 #[derive(Debug, Default)]
-pub(crate) struct Sources {
+pub struct Sources {
     files: boxcar::Vec<SourceFile>,
 }
 
 impl Sources {
     /// Takes in a file and names it.
-    pub(crate) fn add(&self, path: impl Into<PathBuf>, text: impl Into<String>) -> FileId {
+    pub fn add(&self, path: impl Into<PathBuf>, text: impl Into<String>) -> FileId {
         let (path, text) = (path.into(), text.into());
         FileId(self.files.push_with(|index| SourceFile { id: FileId(index), path, text, lines: OnceLock::new() }))
     }
@@ -120,11 +120,6 @@ impl Sources {
     /// The file of that name.
     pub(crate) fn get(&self, id: FileId) -> &SourceFile {
         &self.files[id.0]
-    }
-
-    /// The file that was read from `path`.
-    pub(crate) fn find(&self, path: &Path) -> Option<&SourceFile> {
-        self.iter().find(|file| file.path == path)
     }
 
     /// All files, in the order they were added.
@@ -141,11 +136,6 @@ impl Sources {
             file
         };
         Self { files: self.files.into_iter().map(slimmed).collect() }
-    }
-
-    /// The bytes a location covers.
-    pub(crate) fn text(&self, location: Location) -> &str {
-        location.span.of(&self.get(location.file).text)
     }
 }
 
@@ -212,7 +202,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_line_break_counts_once() {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let id = sources.add("a.yaml", "a\r\nb\nc\rd");
         let lines: Vec<_> = [0, 3, 5, 7].map(|at| sources.get(id).line_column(at).line).into();
         assert_eq!(lines, [1, 2, 3, 4]);
@@ -220,7 +210,7 @@ mod tests {
 
     #[test]
     fn columns_count_characters_and_not_the_byte_order_mark() {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let id = sources.add("a.yaml", "\u{feff}é: x");
         let at = "\u{feff}é: ".len();
         assert_eq!(sources.get(id).line_column(at), LineColumn { line: 1, column: 4 });

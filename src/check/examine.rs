@@ -2,9 +2,9 @@
 //!
 //! Projects know nothing of each other here, so that they can be looked at side by side. What they share stands in [`Shared`].
 
-use super::{Migration, ProjectReport, migrate};
+use super::migrate::{Migration, migrate};
+use super::result::{Examined, ProjectReport};
 use crate::compose::{self, Input, Project};
-use crate::diagnostic::FileProblem;
 use crate::facts::running::EngineFacts;
 use crate::files::{Content, FileSystem};
 use crate::project::{self, Extent, First, Seed};
@@ -25,19 +25,6 @@ pub(crate) struct Shared<'a> {
     pub(crate) settings: &'a Settings,
     /// Whether mappings are held against the listeners of running containers.
     pub(crate) audit: bool,
-}
-
-/// What became of a seed.
-#[derive(Debug, Default)]
-pub(crate) struct Examined {
-    /// Which input it comes from.
-    pub(crate) input: usize,
-    /// The files of the project; none when it is no project, or cannot be read.
-    pub(crate) extent: Option<Extent>,
-    /// The files that cannot be read.
-    pub(crate) problems: Vec<FileProblem>,
-    /// What was found out, unless it cannot matter.
-    pub(crate) report: Option<ProjectReport>,
 }
 
 /// Takes one project from its files to its report. `engine` says what the engine knows about it, when it was asked.

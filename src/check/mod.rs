@@ -1,69 +1,23 @@
-//! One project, from its files to its report.
-//!
-//! The stages are called in the order of the house: load, infer, refer, decide, plan, verify. The loop in the middle is
-//! there because a text may not allow an edit: then the services are chosen again without that one, until what is chosen
-//! can be done.
+//! Projects, from their files to their reports.
 
 mod examine;
+mod migrate;
 mod result;
 #[cfg(test)]
 mod tests;
 
-use crate::compose::{self, Project, Rejection, RejectionKind, ServiceId, host_network, is_on_host};
-use crate::diagnostic::{Finding, Outcome, Proof, Rule, ServiceReport, Severity, Verdict, rules};
-use crate::facts::addresses::{self, Reference};
-use crate::facts::directives::{Ask, Directive, UNUSED, directives};
-use crate::facts::running::EngineFacts;
-use crate::facts::{self, Inference, ServiceFacts};
 use crate::files::Memory;
-use crate::fix::units::{self, Selection};
-use crate::fix::{self, Plan, Request};
-use crate::port::Port;
 use crate::project::{self, Input, Prefilter};
-use crate::rules::rules::EVIDENCE;
-use crate::rules::{self, Case, KEPT, Wish, engine_audit};
 use crate::settings::Settings;
-use crate::source::{Location, Sources};
-use crate::verify::{Verified, verify};
-use std::collections::BTreeMap;
-use std::net::IpAddr;
+use crate::source::Sources;
 use std::path::PathBuf;
 
-pub(crate) use examine::{Examined, Shared, examine};
-pub(crate) use result::ProjectReport;
+pub(crate) use examine::{Shared, examine};
+#[cfg(test)]
+pub(crate) use migrate::{Migration, migrate};
+pub(crate) use migrate::{NOT_ACCEPTED, rules};
 pub use result::Report;
-
-rules! {
-    SYNTAX, "syntax", "the file is not YAML, or YAML that cannot be edited",
-        "The file is left alone. Compose reads YAML 1.2; a template has to be rendered first.";
-    NOT_ACCEPTED, "not-accepted", "Docker Compose does not accept the result",
-        "This is a mistake of the program: Compose accepts the files as they are, and they were left so. Please report it with the file.";
-    REJECTED, "rejected", "Compose does not accept this file",
-        "`docker compose config` fails on the project for the reason given. Nothing in a project that Compose does \
-         not accept is edited, because there is no telling what the edit would mean. Mend the place and run again.";
-    NOT_COMPOSE, "not-compose", "this is not a Compose file",
-        "A Compose file is a mapping with a mapping of services. Nothing of this file is looked at.";
-    INTERNAL, "internal", "an edit did not pass its own check",
-        "This is a mistake of the program: the edit was withheld and the files are as they were. Please report it with the file.";
-}
-
-/// What came of a project.
-#[derive(Debug, Default)]
-pub(crate) struct Migration {
-    /// The names of all services.
-    pub(crate) names: Vec<String>,
-    /// The services on host networking.
-    pub(crate) services: Vec<ServiceReport>,
-    /// What is the matter with the files.
-    pub(crate) diagnostics: Vec<Finding>,
-    /// The files that change.
-    pub(crate) changes: Verified,
-}
-
-/// Every rule that a report can name.
-pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
-    rules::rules().chain(engine_audit::rules()).chain([&EVIDENCE, &SYNTAX, &NOT_COMPOSE, &REJECTED, &UNUSED, &NOT_ACCEPTED, &INTERNAL])
-}
+pub(crate) use result::{Examined, ProjectReport};
 
 /// Migrates what can be migrated of the projects among `sources`. Which files make a project is told as in a directory: by
 /// the names that Compose looks for, and by what they include, extend and read. No other file is looked at.
@@ -74,180 +28,4 @@ pub fn check(sources: &Sources, settings: &Settings) -> Report {
     let (seeds, problems) = project::survey(&system, &inputs, None, &Prefilter::new(settings, false));
     let examined = seeds.iter().map(|seed| examine(seed, shared, &|_| None)).collect();
     Report::new(&system, &inputs, settings, problems, examined)
-}
-
-/// Migrates what can be migrated of a project; `engine` is what the engine knows about it, when it was asked.
-pub(crate) fn migrate(
-    project: &Project<'_>,
-    rejections: Vec<Rejection>,
-    engine: Option<&EngineFacts>,
-    audit: bool,
-    settings: &Settings,
-) -> Migration {
-    let mut diagnostics: Vec<Finding> = rejections.into_iter().map(|rejection| rejected(project, rejection)).collect();
-    let names = project.services.iter().map(|service| service.name.clone()).collect();
-    if project.rejected {
-        return Migration { names, diagnostics, ..Migration::default() };
-    }
-    let (directives, unused) = directives(project);
-    diagnostics.extend(unused);
-    if let (true, Some(engine)) = (audit, engine) {
-        diagnostics.extend(engine_audit::audit(project, engine, &settings.network));
-    }
-    if !project.services.iter().any(|service| is_on_host(project, service)) {
-        return Migration { names, diagnostics, ..Migration::default() };
-    }
-    let subject = |service| ServiceFacts::new(project, service, stated(project, service, settings, &directives), engine);
-    let subjects: Vec<ServiceFacts<'_>> = project.services.iter().map(subject).collect();
-    let inferences = facts::infer_all(&subjects);
-    let references = addresses::find(project, &subjects, &inferences);
-    let cases = cases(project, subjects, &inferences, &references, settings, &directives);
-    let host_ips = host_ips(&directives);
-    let mut refused = BTreeMap::new();
-    let (selection, plan) = loop {
-        let selection = units::leaving(&cases, &references, settings.unsafe_edits, &refused);
-        let request = Request {
-            project,
-            cases: &cases,
-            inferences: &inferences,
-            references: &references,
-            selection: &selection,
-            settings,
-            host_ips: &host_ips,
-        };
-        let plan = fix::plan(request);
-        if plan.refused.is_empty() {
-            break (selection, plan);
-        }
-        refused.extend(plan.refused);
-    };
-    let verified = verify(project, &plan);
-    let failed = verified.as_ref().err().map(ToString::to_string);
-    if let (Some(detail), Some((case, _))) = (&failed, cases.values().next()) {
-        let message = format!("the edit did not pass its own check and was withheld; please report this ({detail})");
-        diagnostics.push(Finding::new(&INTERNAL, Severity::Error, message, case.host.at()));
-    }
-    let services = cases.values().map(|(case, proof)| report(case, proof, &selection, &plan, failed.is_some())).collect();
-    Migration { names, services, diagnostics, changes: verified.unwrap_or_default() }
-}
-
-fn rejected(project: &Project<'_>, rejection: Rejection) -> Finding {
-    let text = &project.sources().get(rejection.at.file).text;
-    let (rule, message) = match rejection.kind {
-        RejectionKind::Syntax { .. } => (&SYNTAX, syntax_message(rejection.message, text)),
-        RejectionKind::NotCompose => (&NOT_COMPOSE, rejection.message),
-        RejectionKind::Rejected => (&REJECTED, rejection.message),
-    };
-    let asked = match rejection.kind {
-        // A file that Compose reads and this program cannot is a failure only if something was to be done in it.
-        RejectionKind::Syntax { unsupported } => !unsupported || ["network_mode", ": host"].iter().any(|words| text.contains(words)),
-        RejectionKind::NotCompose => true,
-        // Where nothing was asked of the project, what Compose holds against it is no failure of the run.
-        RejectionKind::Rejected => project.streams.values().any(compose::speaks_of_host),
-    };
-    let severity = if asked { Severity::Error } else { Severity::Warning };
-    Finding::new(rule, severity, message, rejection.at)
-}
-
-/// What is wrong with a text, and what it probably is when the braces of a template stand in it.
-fn syntax_message(message: String, text: &str) -> String {
-    let template = ["{{", "{%", "<%"].into_iter().find(|braces| text.contains(braces));
-    match template {
-        Some(braces) => format!("{message}; the `{braces}` in it looks like a template: render it first"),
-        None => message,
-    }
-}
-
-/// The ports that options or comments state for a service.
-fn stated(
-    project: &Project<'_>,
-    service: &compose::Service,
-    settings: &Settings,
-    directives: &[Directive],
-) -> Vec<(Port, Option<Location>)> {
-    let in_project = |file: &std::path::PathBuf| {
-        project.input.compose.iter().any(|id| project.sources().get(*id).path == crate::source::normalise(file))
-    };
-    let mine = settings.ports.iter().filter(|stated| stated.service == service.name && stated.file.as_ref().is_none_or(in_project));
-    let typed: Vec<(Port, Option<Location>)> = mine.flat_map(|stated| &stated.ports).map(|port| (*port, None)).collect();
-    if !typed.is_empty() {
-        return typed;
-    }
-    let said = directives.iter().filter(|directive| directive.service == service.name);
-    said.filter_map(|directive| if let Ask::Ports(ports) = &directive.ask { Some((ports, directive.at)) } else { None })
-        .flat_map(|(ports, at)| ports.iter().map(move |port| (*port, Some(at))))
-        .collect()
-}
-
-fn host_ips(directives: &[Directive]) -> BTreeMap<String, IpAddr> {
-    let asked = directives
-        .iter()
-        .filter_map(|directive| if let Ask::HostIp(ip) = directive.ask { Some((directive.service.clone(), ip)) } else { None });
-    asked.collect()
-}
-
-fn cases<'a>(
-    project: &'a Project<'a>,
-    subjects: Vec<ServiceFacts<'a>>,
-    inferences: &'a [Inference],
-    references: &'a [Reference],
-    settings: &Settings,
-    directives: &[Directive],
-) -> BTreeMap<ServiceId, (Case<'a>, Proof)> {
-    let mut cases = BTreeMap::new();
-    for subject in subjects {
-        let service = subject.service;
-        let Some(host) = host_network(project, service) else { continue };
-        let wish = wish(&service.name, host.at(), settings, directives);
-        let references = references.iter().filter(|reference| reference.from == service.id).collect();
-        let case = Case { project, service, host, subject, inference: &inferences[service.id.index()], inferences, references, wish };
-        let proof = rules::prove(&case);
-        cases.insert(service.id, (case, proof));
-    }
-    cases
-}
-
-/// What the user decides; options weigh more than comments.
-fn wish(service: &str, at: Location, settings: &Settings, directives: &[Directive]) -> Wish {
-    let names = |list: &[String]| list.iter().any(|name| name == service);
-    if names(&settings.keep) {
-        return Wish { keep: Some(Finding::keeps(KEPT, "`--keep` names it", at)), migrate: false };
-    }
-    if names(&settings.migrate) {
-        return Wish { keep: None, migrate: true };
-    }
-    let mine = || directives.iter().filter(|directive| directive.service == service);
-    let keep = mine().find(|directive| directive.ask == Ask::Keep).map(|directive| {
-        let message = directive.reason.clone().unwrap_or_else(|| "a comment says so".to_owned());
-        Finding::keeps(KEPT, message, directive.at)
-    });
-    Wish { migrate: keep.is_none() && mine().any(|directive| directive.ask == Ask::Migrate), keep }
-}
-
-fn report(case: &Case<'_>, proof: &Proof, selection: &Selection, plan: &Plan, failed: bool) -> ServiceReport {
-    let id = case.service.id;
-    let leaves = selection.leaving.contains(&id);
-    let mut proof = proof.clone();
-    if let Some(held) = selection.held.get(&id) {
-        proof.begin_with(held.clone());
-    }
-    ServiceReport {
-        service: case.service.name.clone(),
-        at: case.host.at(),
-        outcome: match proof.verdict() {
-            _ if leaves && failed => Outcome::Failed,
-            _ if leaves => Outcome::Migrated,
-            Verdict::Migrate | Verdict::Review => Outcome::HeldBack,
-            Verdict::Ask => Outcome::Asks,
-            Verdict::Keep => Outcome::Kept,
-        },
-        ports: listed(case, plan.mapped.get(&id)),
-        proof,
-        warnings: if leaves { plan.warnings.get(&id).cloned().unwrap_or_default() } else { Vec::new() },
-    }
-}
-
-fn listed(case: &Case<'_>, mapped: Option<&Vec<Port>>) -> Vec<String> {
-    let inferred = || case.inference.ports.iter().map(|inferred| inferred.port).collect();
-    mapped.cloned().unwrap_or_else(inferred).iter().map(ToString::to_string).collect()
 }

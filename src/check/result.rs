@@ -3,7 +3,6 @@
 //! Only here do projects meet: one may be part of another, two may want the same file to be different, and a name that the user
 //! says must be known to one of them.
 
-use super::Examined;
 use crate::diagnostic::{FileProblem, Finding, Outcome, ServiceReport, Severity};
 use crate::files::FileSystem;
 use crate::project::{self, Extent, Input};
@@ -12,6 +11,19 @@ use crate::source::{FileId, Location, Sources};
 use crate::verify::Verified;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+
+/// What became of a seed.
+#[derive(Debug, Default)]
+pub(crate) struct Examined {
+    /// Which input it comes from.
+    pub(crate) input: usize,
+    /// The files of the project; none when it is no project, or cannot be read.
+    pub(crate) extent: Option<Extent>,
+    /// The files that cannot be read.
+    pub(crate) problems: Vec<FileProblem>,
+    /// What was found out, unless it cannot matter.
+    pub(crate) report: Option<ProjectReport>,
+}
 
 /// All that a run found out.
 #[derive(Debug, Default)]

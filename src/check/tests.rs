@@ -1,8 +1,11 @@
+//! What is found where, on disk and in memory, and what projects have to do with each other.
+
 use super::*;
-use crate::diagnostic::{FileProblem, Severity};
-use crate::files::{Disk, FileSystem};
+use crate::diagnostic::{FileProblem, Outcome, Proof, ServiceReport, Severity};
+use crate::files::{Content, Disk, FileSystem};
 use crate::project::{Extent, parts};
 use crate::source::Span;
+use crate::verify::Verified;
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -52,7 +55,9 @@ fn find_in(files: &[(&str, &str)], inputs: &[&str]) -> Found {
     let directory = tree(files);
     let on_disk = find(&Disk::default(), directory.path(), &named(directory.path(), inputs)).0;
     let sources = Sources::default();
-    files.iter().for_each(|(path, text)| drop(sources.add(*path, *text)));
+    for (path, text) in files {
+        sources.add(*path, *text);
+    }
     let in_memory = find(&Memory::new(&sources), Path::new(""), &named(Path::new(""), inputs)).0;
     assert_eq!(in_memory, on_disk);
     on_disk
@@ -128,7 +133,7 @@ fn files_that_include_each_other_make_one_project() {
 fn only_what_was_named_may_be_written() {
     let directory = tree(&[("a/compose.yaml", WEB), ("b/compose.yaml", "include: [../a/compose.yaml]\n")]);
     let (disk, sources) = (Disk::default(), Sources::default());
-    let content = crate::files::Content::new(&disk, directory.path(), &sources);
+    let content = Content::new(&disk, directory.path(), &sources);
     let may = |inputs: &[&str], path: &str| {
         let roots = project::roots(&disk, &named(directory.path(), inputs));
         roots.iter().any(|root| content.is_below(&directory.path().join(path), root))
@@ -184,14 +189,7 @@ fn project_with(path: &str, after: &str) -> ProjectReport {
     let at = project.sources.get(file).location(Span::at(0));
     project.changes = Verified::assume(vec![(file, after.to_owned())]);
     let outcome = Outcome::Migrated;
-    project.services = vec![ServiceReport {
-        service: "web".into(),
-        at,
-        outcome,
-        ports: vec![],
-        proof: crate::diagnostic::Proof::default(),
-        warnings: vec![],
-    }];
+    project.services = vec![ServiceReport { service: "web".into(), at, outcome, ports: vec![], proof: Proof::default(), warnings: vec![] }];
     project
 }
 
@@ -213,10 +211,4 @@ fn a_report_keeps_the_texts_that_it_points_at() {
     project.slim();
     assert_eq!(project.sources.get(other).text, "");
     assert_eq!(project.sources.iter().map(|file| file.text.as_str()).collect::<Vec<_>>(), ["old", ""]);
-}
-
-#[test]
-fn a_template_is_called_one() {
-    assert!(syntax_message("odd".to_owned(), "x: {{ y }}").contains("looks like a template"));
-    assert_eq!(syntax_message("odd".to_owned(), "x: ["), "odd");
 }

@@ -4,21 +4,25 @@
 //! ones they include and extend is found by `compose` when it loads them. Everything is written over a
 //! [`FileSystem`], so that a directory on disk and files in memory are searched alike.
 
+mod extent;
 mod open;
 mod prefilter;
+mod seed;
 mod walk;
 
 use crate::diagnostic::FileProblem;
-use crate::files::{FileSystem, Kind, MAX_COMPOSE_BYTES, STDIN, Unread, text};
+use crate::files::{FileSystem, Kind, MAX_COMPOSE_BYTES, STDIN, text};
 use crate::source::normalise;
-use prefilter::Signs;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use seed::unreadable;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+pub(crate) use extent::{Extent, count_files, parts};
 #[cfg(test)]
 pub(crate) use open::Opened;
 pub(crate) use open::{names_services, open};
 pub(crate) use prefilter::Prefilter;
+pub(crate) use seed::{First, Seed};
 
 /// A source of projects.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,62 +43,6 @@ impl Input {
             Self::Path(path) => vec![normalise(path)],
             Self::Files(paths) => paths.iter().map(|path| normalise(path)).collect(),
         }
-    }
-}
-
-/// A project before it is opened.
-#[derive(Debug)]
-pub(crate) struct Seed {
-    /// Which input it comes from.
-    pub(crate) input: usize,
-    /// The project's directory, to which paths in its files are relative; empty for the current one.
-    pub(crate) directory: PathBuf,
-    /// The Compose files it is started from; later ones override earlier ones.
-    pub(crate) compose: Vec<PathBuf>,
-    /// How it was found, unless the user named its files.
-    pub(crate) found: Option<Found>,
-}
-
-/// What is known of a project that a search found.
-#[derive(Debug)]
-pub(crate) struct Found {
-    /// Whether it is known to be a project; otherwise only its name suggests it.
-    certain: bool,
-    /// What its files and its `.env` may speak of.
-    signs: Signs,
-    /// The real paths of its files.
-    real: Vec<PathBuf>,
-    /// The files that cannot be read.
-    problems: Vec<FileProblem>,
-}
-
-/// What becomes of a seed without opening it.
-#[derive(Debug)]
-pub(crate) enum First {
-    /// It has to be opened.
-    Open,
-    /// It cannot matter. It is a project of these files.
-    Done(Vec<PathBuf>),
-    /// It is no project.
-    Nothing,
-    /// Its files cannot be read.
-    Unreadable(Vec<FileProblem>),
-}
-
-impl Seed {
-    /// What the bytes of its files come to.
-    pub(crate) fn at_first_sight(&self) -> First {
-        match &self.found {
-            Some(found) if !found.problems.is_empty() => First::Unreadable(found.problems.clone()),
-            Some(found) if !found.signs.matter() && (found.certain || found.signs.compose) => First::Done(found.real.clone()),
-            Some(found) if !found.signs.matter() => First::Nothing,
-            _ => First::Open,
-        }
-    }
-
-    /// Whether it is a project whatever its file turns out to be.
-    pub(crate) fn is_certain(&self) -> bool {
-        self.found.as_ref().is_none_or(|found| found.certain)
     }
 }
 
@@ -146,44 +94,6 @@ pub(crate) fn roots(system: &dyn FileSystem, inputs: &[Input]) -> Vec<PathBuf> {
     inputs.iter().map(root).collect()
 }
 
-/// Which files a project turned out to be made of, by their real paths.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Extent {
-    /// The files it is started from.
-    pub(crate) starts: Vec<PathBuf>,
-    /// Those, and the files that they include and extend.
-    pub(crate) covers: Vec<PathBuf>,
-}
-
-impl Extent {
-    /// Whether all files that `other` is started from are part of this project.
-    fn includes(&self, other: &Self) -> bool {
-        other.starts.iter().all(|path| self.covers.contains(path))
-    }
-}
-
-/// How many Compose files there are in all.
-pub(crate) fn count_files(extents: &[&Extent]) -> usize {
-    extents.iter().flat_map(|extent| &extent.covers).collect::<HashSet<_>>().len()
-}
-
-/// Says of each project whether it is part of another. Of projects that are part of each other the first is not.
-pub(crate) fn parts(extents: &[&Extent]) -> Vec<bool> {
-    let mut covering: HashMap<&PathBuf, Vec<usize>> = HashMap::new();
-    for (number, extent) in extents.iter().enumerate() {
-        extent.covers.iter().for_each(|path| covering.entry(path).or_default().push(number));
-    }
-    let is_part = |number: usize| {
-        let own = extents[number];
-        let candidates = own.starts.first().and_then(|path| covering.get(path)).into_iter().flatten();
-        candidates.filter(|other| **other != number).any(|other| {
-            let whole = extents[*other];
-            whole.includes(own) && (*other < number || !own.includes(whole))
-        })
-    };
-    (0..extents.len()).map(is_part).collect()
-}
-
 /// The directories that were named and in which there is nothing.
 pub(crate) fn fruitless(system: &dyn FileSystem, inputs: &[Input], fruitful: &BTreeSet<usize>) -> Vec<FileProblem> {
     let numbered = inputs.iter().enumerate().filter(|(number, _)| !fruitful.contains(number));
@@ -192,8 +102,4 @@ pub(crate) fn fruitless(system: &dyn FileSystem, inputs: &[Input], fruitful: &BT
         _ => None,
     });
     directories.map(|path| FileProblem::error(path, format!("no compose file found in `{}`", path.display()))).collect()
-}
-
-fn unreadable(path: &Path, unread: &Unread) -> FileProblem {
-    FileProblem::error(path, format!("cannot read `{}`: {unread}", path.display()))
 }

@@ -2,7 +2,8 @@
 //!
 //! Everything else that it reads is read when somebody asks for it.
 
-use super::{Seed, unreadable, walk};
+use super::seed::{Seed, unreadable};
+use super::walk;
 use crate::diagnostic::FileProblem;
 use crate::files::{Content, Kind, MAX_COMPOSE_BYTES};
 use crate::source::{FileId, SourceFile, normalise};

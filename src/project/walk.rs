@@ -5,7 +5,7 @@
 //! and Compose reads all the same.
 
 use super::prefilter::{Prefilter, Signs};
-use super::{Found, Seed, unreadable};
+use super::seed::{Found, Seed, unreadable};
 use crate::diagnostic::FileProblem;
 use crate::files::{self, FileSystem, Kind, MAX_COMPOSE_BYTES, Unread};
 use crate::formats::env_file;

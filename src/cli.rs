@@ -3,10 +3,10 @@
 //! Everything that can be checked without a compose file is checked here, so that a typing mistake is answered at once
 //! and in the words that were typed. What the options do is decided elsewhere.
 
-use crate::check;
 use crate::options::{Color, Explain, Mode, Options, Verbosity};
 use crate::port::{Port, Protocol};
 use crate::project::Input;
+use crate::rules::RULES;
 use crate::settings::{Settings, StatedPorts};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, ValueEnum};
@@ -164,8 +164,8 @@ impl Args {
         match self.explain.take() {
             None => Explain::Nothing,
             Some(None) => Explain::Reasons,
-            Some(Some(word)) => match check::rules().find(|rule| rule.id == word) {
-                Some(rule) => Explain::Rule(rule),
+            Some(Some(word)) => match RULES.iter().find(|entry| entry.rule.id == word) {
+                Some(entry) => Explain::Rule(entry.rule),
                 None => {
                     self.paths.push(PathBuf::from(word));
                     Explain::Reasons

@@ -12,19 +12,72 @@ use std::path::PathBuf;
 pub(crate) struct Rule {
     /// Kebab-case name, stable between releases.
     pub(crate) id: &'static str,
+    /// What it belongs to.
+    pub(crate) family: Family,
+    /// The obligation that its findings speak to, if they speak for or against a migration.
+    pub(crate) obligation: Option<Obligation>,
     /// One line: what it means.
     pub(crate) summary: &'static str,
-    /// A page: why it matters and what to do.
-    pub(crate) help: &'static str,
+    /// Markdown: what it does, why, an example, how to verify, how to override.
+    pub(crate) page: &'static str,
 }
 
-/// Defines rules as statics: `NAME, "id", "summary", "help";`.
-macro_rules! rules {
-    ($($name:ident, $id:literal, $summary:literal, $help:literal;)*) => {
-        $(pub(crate) static $name: crate::diagnostic::Rule = crate::diagnostic::Rule { id: $id, summary: $summary, help: $help };)*
-    };
+/// Rules that are looked for together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Family {
+    /// Whether a service can leave host networking, and what follows from that.
+    HostNetwork,
+    /// Whether mappings and the listeners of running containers meet.
+    EngineAudit,
+    /// What is the matter with the files of a project, and with their edits.
+    Project,
 }
-pub(crate) use rules;
+
+impl Family {
+    /// Its name, as people write it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Family::HostNetwork => "host-network",
+            Family::EngineAudit => "engine-audit",
+            Family::Project => "project",
+        }
+    }
+}
+
+/// A question to which a migration owes an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Obligation {
+    /// What does the service listen on, all of it?
+    Listens,
+    /// Does it listen beyond loopback and the host's own addresses?
+    Binds,
+    /// Does it reach all that it dials?
+    Dials,
+    /// Do all who dial it still reach it, by whatever name?
+    Dialled,
+    /// Does it need what only the host's network has?
+    Purpose,
+    /// Can the text be edited, and do all files and services of the project agree with it?
+    Edit,
+}
+
+impl Obligation {
+    /// All of them, in the order in which a person asks them.
+    pub(crate) const ALL: [Obligation; 6] =
+        [Obligation::Listens, Obligation::Binds, Obligation::Dials, Obligation::Dialled, Obligation::Purpose, Obligation::Edit];
+
+    /// Its name, as people write it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Obligation::Listens => "listens",
+            Obligation::Binds => "binds",
+            Obligation::Dials => "dials",
+            Obligation::Dialled => "dialled",
+            Obligation::Purpose => "purpose",
+            Obligation::Edit => "edit",
+        }
+    }
+}
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,15 +3,15 @@
 //! Projects are handled side by side and reported in the order in which they were found; what is wrong with one never
 //! stops another. Nothing is decided here: stages are called, and their results handed on.
 
-use crate::check::{self, Examined, NOT_ACCEPTED, Shared};
+use crate::check::{self, Examined, Shared};
 use crate::cli;
-use crate::diagnostic::{FileProblem, Finding, Outcome, Severity};
+use crate::diagnostic::{Family, FileProblem, Finding, Outcome, Severity};
 use crate::engine::{self, Engine};
 use crate::files::Disk;
 use crate::options::{Color, Explain, Mode, Options};
 use crate::project::{self, Input, Prefilter, Seed};
 use crate::report::{Report, diff, page, text};
-use crate::rules::engine_audit;
+use crate::rules::project::not_accepted;
 use crate::source::Span;
 use crate::write;
 use anstream::{AutoStream, ColorChoice};
@@ -108,7 +108,7 @@ fn project(seed: &Seed, shared: Shared<'_>, engine: &Engine) -> Examined {
         let accepted = engine.accepts(seed, &report.sources, &report.changes, shared.env_file);
         if let (Err(said), Some(at)) = (accepted, at) {
             let message = format!("Docker Compose does not accept the result, which was withheld; please report this ({said})");
-            report.diagnostics.push(Finding::new(&NOT_ACCEPTED, Severity::Error, message, at));
+            report.diagnostics.push(Finding::new(&not_accepted::RULE, Severity::Error, message, at));
             report.withhold();
         }
         report.slim();
@@ -156,7 +156,7 @@ fn unless_reader_left(result: io::Result<()>) -> io::Result<()> {
 
 fn status(report: &Report, options: &Options) -> Status {
     let left = report.count(Outcome::HeldBack) + report.count(Outcome::Asks) > 0;
-    let unmet = report.projects.iter().flat_map(|project| &project.diagnostics).any(engine_audit::is_finding);
+    let unmet = report.projects.iter().flat_map(|project| &project.diagnostics).any(|finding| finding.rule.family == Family::EngineAudit);
     let would_change = options.mode != Mode::Write && report.has_changes();
     match () {
         () if report.errors() > 0 => Status::Failed,

@@ -5,35 +5,22 @@
 //! can be done.
 
 use crate::compose::{self, Project, Rejection, RejectionKind, ServiceId, host_network, is_on_host};
-use crate::diagnostic::{Finding, Outcome, Proof, Rule, ServiceReport, Severity, Verdict, rules};
+use crate::diagnostic::{Finding, Outcome, Proof, ServiceReport, Severity, Verdict};
 use crate::facts::addresses::{self, Reference};
-use crate::facts::directives::{Ask, Directive, UNUSED, directives};
+use crate::facts::directives::{Ask, Directive, directives};
 use crate::facts::running::EngineFacts;
 use crate::facts::{self, Inference, ServiceFacts};
 use crate::fix::units::{self, Selection};
 use crate::fix::{self, Plan, Request};
 use crate::port::Port;
-use crate::rules::rules::EVIDENCE;
-use crate::rules::{self, Case, KEPT, Wish, engine_audit};
+use crate::rules;
+use crate::rules::case::{Case, Wish};
+use crate::rules::project::{internal, not_compose, rejected, syntax, unused_directive};
 use crate::settings::Settings;
 use crate::source::Location;
 use crate::verify::{Verified, verify};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-
-rules! {
-    SYNTAX, "syntax", "the file is not YAML, or YAML that cannot be edited",
-        "The file is left alone. Compose reads YAML 1.2; a template has to be rendered first.";
-    NOT_ACCEPTED, "not-accepted", "Docker Compose does not accept the result",
-        "This is a mistake of the program: Compose accepts the files as they are, and they were left so. Please report it with the file.";
-    REJECTED, "rejected", "Compose does not accept this file",
-        "`docker compose config` fails on the project for the reason given. Nothing in a project that Compose does \
-         not accept is edited, because there is no telling what the edit would mean. Mend the place and run again.";
-    NOT_COMPOSE, "not-compose", "this is not a Compose file",
-        "A Compose file is a mapping with a mapping of services. Nothing of this file is looked at.";
-    INTERNAL, "internal", "an edit did not pass its own check",
-        "This is a mistake of the program: the edit was withheld and the files are as they were. Please report it with the file.";
-}
 
 /// What came of a project.
 #[derive(Debug, Default)]
@@ -48,11 +35,6 @@ pub(crate) struct Migration {
     pub(crate) changes: Verified,
 }
 
-/// Every rule that a report can name.
-pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
-    rules::rules().chain(engine_audit::rules()).chain([&EVIDENCE, &SYNTAX, &NOT_COMPOSE, &REJECTED, &UNUSED, &NOT_ACCEPTED, &INTERNAL])
-}
-
 /// Migrates what can be migrated of a project; `engine` is what the engine knows about it, when it was asked.
 pub(crate) fn migrate(
     project: &Project<'_>,
@@ -61,15 +43,15 @@ pub(crate) fn migrate(
     audit: bool,
     settings: &Settings,
 ) -> Migration {
-    let mut diagnostics: Vec<Finding> = rejections.into_iter().map(|rejection| rejected(project, rejection)).collect();
+    let mut diagnostics: Vec<Finding> = rejections.into_iter().map(|rejection| refused(project, rejection)).collect();
     let names = project.services.iter().map(|service| service.name.clone()).collect();
     if project.rejected {
         return Migration { names, diagnostics, ..Migration::default() };
     }
     let (directives, unused) = directives(project);
-    diagnostics.extend(unused);
+    diagnostics.extend(unused.into_iter().map(unused_directive::finding));
     if let (true, Some(engine)) = (audit, engine) {
-        diagnostics.extend(engine_audit::audit(project, engine, &settings.network));
+        diagnostics.extend(rules::audit(project, engine, &settings.network));
     }
     if !project.services.iter().any(|service| is_on_host(project, service)) {
         return Migration { names, diagnostics, ..Migration::default() };
@@ -102,18 +84,18 @@ pub(crate) fn migrate(
     let failed = verified.as_ref().err().map(ToString::to_string);
     if let (Some(detail), Some((case, _))) = (&failed, cases.values().next()) {
         let message = format!("the edit did not pass its own check and was withheld; please report this ({detail})");
-        diagnostics.push(Finding::new(&INTERNAL, Severity::Error, message, case.host.at()));
+        diagnostics.push(Finding::new(&internal::RULE, Severity::Error, message, case.host.at()));
     }
     let services = cases.values().map(|(case, proof)| report(case, proof, &selection, &plan, failed.is_some())).collect();
     Migration { names, services, diagnostics, changes: verified.unwrap_or_default() }
 }
 
-fn rejected(project: &Project<'_>, rejection: Rejection) -> Finding {
+fn refused(project: &Project<'_>, rejection: Rejection) -> Finding {
     let text = &project.sources().get(rejection.at.file).text;
     let (rule, message) = match rejection.kind {
-        RejectionKind::Syntax { .. } => (&SYNTAX, syntax_message(rejection.message, text)),
-        RejectionKind::NotCompose => (&NOT_COMPOSE, rejection.message),
-        RejectionKind::Rejected => (&REJECTED, rejection.message),
+        RejectionKind::Syntax { .. } => (&syntax::RULE, syntax_message(rejection.message, text)),
+        RejectionKind::NotCompose => (&not_compose::RULE, rejection.message),
+        RejectionKind::Rejected => (&rejected::RULE, rejection.message),
     };
     let asked = match rejection.kind {
         // A file that Compose reads and this program cannot is a failure only if something was to be done in it.
@@ -188,17 +170,17 @@ fn cases<'a>(
 fn wish(service: &str, at: Location, settings: &Settings, directives: &[Directive]) -> Wish {
     let names = |list: &[String]| list.iter().any(|name| name == service);
     if names(&settings.keep) {
-        return Wish { keep: Some(Finding::keeps(KEPT, "`--keep` names it", at)), migrate: false };
+        return Wish::Keep { because: "`--keep` names it".to_owned(), at };
     }
     if names(&settings.migrate) {
-        return Wish { keep: None, migrate: true };
+        return Wish::Migrate;
     }
     let mine = || directives.iter().filter(|directive| directive.service == service);
-    let keep = mine().find(|directive| directive.ask == Ask::Keep).map(|directive| {
-        let message = directive.reason.clone().unwrap_or_else(|| "a comment says so".to_owned());
-        Finding::keeps(KEPT, message, directive.at)
-    });
-    Wish { migrate: keep.is_none() && mine().any(|directive| directive.ask == Ask::Migrate), keep }
+    match mine().find(|directive| directive.ask == Ask::Keep) {
+        Some(keep) => Wish::Keep { because: keep.reason.clone().unwrap_or_else(|| "a comment says so".to_owned()), at: keep.at },
+        None if mine().any(|directive| directive.ask == Ask::Migrate) => Wish::Migrate,
+        None => Wish::Nothing,
+    }
 }
 
 fn report(case: &Case<'_>, proof: &Proof, selection: &Selection, plan: &Plan, failed: bool) -> ServiceReport {

@@ -15,7 +15,6 @@ use std::path::PathBuf;
 pub(crate) use examine::{Shared, examine};
 #[cfg(test)]
 pub(crate) use migrate::{Migration, migrate};
-pub(crate) use migrate::{NOT_ACCEPTED, rules};
 pub use result::Report;
 pub(crate) use result::{Examined, ProjectReport};
 

@@ -4,6 +4,8 @@
 //! [`ImageName::candidates`] lists them for whoever looks an image up; what is known of an image is kept elsewhere.
 //! References are not validated: what Docker would refuse is taken apart all the same.
 
+use crate::knowledge::registries;
+
 /// An image reference, taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ImageName {
@@ -16,38 +18,6 @@ pub(crate) struct ImageName {
     /// The digest with its algorithm, such as `sha256:…`, when one is named.
     pub(crate) digest: Option<String>,
 }
-
-/// Registries whose paths mean what they mean on Docker Hub.
-const HUB: [&str; 6] = ["docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com", "mirror.gcr.io", "lscr.io"];
-
-/// Public registries with images of their own: the last part of a path says nothing about an image of that name elsewhere.
-const PUBLIC: [&str; 22] = [
-    "code.forgejo.org",
-    "codeberg.org",
-    "container-registry.oracle.com",
-    "cr.weaviate.io",
-    "docker.dragonflydb.io",
-    "docker.elastic.co",
-    "docker.getoutline.com",
-    "docker.n8n.io",
-    "gcr.io",
-    "gitea.com",
-    "ghcr.io",
-    "k8s.gcr.io",
-    "mcr.microsoft.com",
-    "nvcr.io",
-    "public.ecr.aws",
-    "quay.io",
-    "registry.access.redhat.com",
-    "registry.gitlab.com",
-    "registry.k8s.io",
-    "registry.redhat.io",
-    "us.gcr.io",
-    "eu.gcr.io",
-];
-
-/// Public paths that mirror Docker Hub: the prefix, and what stands for it on Docker Hub.
-const MIRRORED: [(&str, &str); 2] = [("ghcr.io/linuxserver/", "linuxserver/"), ("public.ecr.aws/docker/library/", "")];
 
 impl ImageName {
     /// Takes a reference apart. It must be interpolated; parts that an empty variable left empty are skipped, so that
@@ -78,11 +48,11 @@ impl ImageName {
         let Some(registry) = self.registry.as_deref().map(str::to_ascii_lowercase) else { return vec![repository] };
         let full = format!("{registry}/{repository}");
         let mut names = vec![full.clone()];
-        if HUB.contains(&registry.as_str()) {
+        if registries::is_hub(&registry) {
             names.push(repository);
-        } else if let Some(hub) = mirrored(&full) {
+        } else if let Some(hub) = registries::on_hub(&full) {
             names.push(hub);
-        } else if !is_public(&registry) {
+        } else if !registries::is_public(&registry) {
             names.extend(suffixes(&repository));
         }
         names
@@ -99,21 +69,13 @@ fn is_registry(part: &str) -> bool {
     part == "localhost" || part.contains(['.', ':'])
 }
 
-fn is_public(registry: &str) -> bool {
-    PUBLIC.contains(&registry) || registry.ends_with(".pkg.dev")
-}
-
-fn mirrored(full: &str) -> Option<String> {
-    MIRRORED.iter().find_map(|(prefix, hub)| full.strip_prefix(prefix).map(|rest| format!("{hub}{rest}")))
-}
-
 /// The path and every shorter end of it: a mirror keeps other registries under paths of its own choosing.
 fn suffixes(path: &str) -> Vec<String> {
     let starts = std::iter::once(0).chain(path.match_indices('/').map(|(at, _)| at + 1));
     let mut names = Vec::new();
     for suffix in starts.map(|start| &path[start..]).filter(|suffix| !suffix.starts_with("library/")) {
         names.push(suffix.to_owned());
-        names.extend(mirrored(suffix));
+        names.extend(registries::on_hub(suffix));
     }
     names.dedup();
     names

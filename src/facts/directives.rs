@@ -5,7 +5,6 @@
 use super::comments::{Nearness, comments_of};
 use crate::compose::comments::Comment;
 use crate::compose::{Project, host_network};
-use crate::diagnostic::{Finding, Rule, Severity};
 use crate::port::{self, Port};
 use crate::source::Location;
 use std::net::IpAddr;
@@ -36,17 +35,8 @@ pub(crate) struct Directive {
     pub(crate) at: Location,
 }
 
-/// The rule of directives that nothing follows.
-pub(crate) static UNUSED: Rule = Rule {
-    id: "unused-directive",
-    summary: "a `# compose-fix:` comment that has no effect",
-    help: "Directives are `keep -- reason`, `migrate -- reason`, `ports 8080 9000/udp` and `host-ip 0.0.0.0`. They stand \
-           on the `network_mode` line or on the service's key, or directly above either, and speak of services on host \
-           networking only. This one is misspelt or stands elsewhere.",
-};
-
-/// All directives of a project, and a warning for each comment that looks like one and is not.
-pub(crate) fn directives(project: &Project<'_>) -> (Vec<Directive>, Vec<Finding>) {
+/// All directives of a project, and the place of each comment that looks like one and is not.
+pub(crate) fn directives(project: &Project<'_>) -> (Vec<Directive>, Vec<Location>) {
     let mut found = Vec::new();
     let mut used: Vec<Location> = Vec::new();
     for service in &project.services {
@@ -64,8 +54,7 @@ pub(crate) fn directives(project: &Project<'_>) -> (Vec<Directive>, Vec<Finding>
     }
     let all = project.input.compose.iter().filter_map(|file| project.comments.get(file)).flatten();
     let unused = all.filter(|comment| body(comment).is_some() && !used.contains(&comment.at));
-    let warn = |comment: &Comment| Finding::new(&UNUSED, Severity::Warning, "this `compose-fix:` comment has no effect", comment.at);
-    (found, unused.map(warn).collect())
+    (found, unused.map(|comment| comment.at).collect())
 }
 
 fn body(comment: &Comment) -> Option<&str> {

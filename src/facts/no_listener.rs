@@ -7,6 +7,7 @@ use super::launches::Launch;
 use crate::compose::service::Variable;
 use crate::knowledge::images::Role;
 use crate::knowledge::programs::Kind;
+use crate::knowledge::{protocols, variables, words};
 use crate::source::Location;
 
 /// Why a service listens on no port.
@@ -18,9 +19,6 @@ pub(crate) struct Silence {
     pub(crate) at: Location,
 }
 
-/// Words in a service's name or command that speak of a worker, when nothing speaks of a port.
-const WORKER_WORDS: [&str; 8] = ["beat", "consumer", "cron", "job", "migrate", "migrations", "scheduler", "worker"];
-
 /// Why `subject` listens on nothing, if its command, its image or a socket says so.
 pub(crate) fn find(subject: &ServiceFacts<'_>) -> Option<Silence> {
     by_command(subject).or_else(|| by_verb(subject)).or_else(|| by_socket(subject)).or_else(|| by_role(subject))
@@ -31,17 +29,14 @@ pub(crate) fn find(subject: &ServiceFacts<'_>) -> Option<Silence> {
 pub(crate) fn as_worker(subject: &ServiceFacts<'_>) -> Option<Silence> {
     let service = subject.service;
     let command = subject.launches.iter().flat_map(|launch| launch.words.clone()).collect::<Vec<_>>().join(" ");
-    let named =
-        |text: &str| text.to_ascii_lowercase().split(|char: char| !char.is_ascii_alphanumeric()).any(|word| WORKER_WORDS.contains(&word));
+    let named = |text: &str| text.split(|char: char| !char.is_ascii_alphanumeric()).any(words::is_worker);
     let queue = service.environment.iter().find(|variable| is_queue(variable))?;
     (named(&service.name) || named(&command))
         .then(|| Silence { because: format!("a worker of the queue in `{}`", queue.name), at: queue.at })
 }
 
 fn is_queue(variable: &Variable) -> bool {
-    let value = variable.text();
-    ["redis://", "rediss://", "amqp://", "amqps://", "kafka://", "nats://", "spark://"].iter().any(|scheme| value.starts_with(scheme))
-        || ["BROKER", "QUEUE", "REDIS", "RABBIT", "AMQP", "KAFKA"].iter().any(|word| variable.name.to_ascii_uppercase().contains(word))
+    protocols::is_queue_url(variable.text()) || protocols::is_queue(&variable.name) || variables::is_queue(&variable.name)
 }
 
 /// The last program is a job, a worker or a client, and none in front of it is known to serve.
@@ -52,23 +47,16 @@ fn by_command(subject: &ServiceFacts<'_>) -> Option<Silence> {
     Some(Silence { because: format!("`{}` listens on nothing", program.name.replace('+', " ")), at: last.at })
 }
 
-/// Words that, as the first of a command, name a job or a worker of a program that serves otherwise.
-const JOB_VERBS: [&str; 11] =
-    ["beat", "db:migrate", "initdb", "migrate", "migration", "migrations", "scheduler", "seed", "upgrade", "worker", "workers"];
-
 /// The command begins with a word such as `migrate`: that process serves nobody, whatever the image does otherwise.
 fn by_verb(subject: &ServiceFacts<'_>) -> Option<Silence> {
     let [launch] = subject.launches.as_slice() else { return None };
-    let verb = launch.words.iter().find(|word| !word.starts_with('-')).filter(|word| JOB_VERBS.contains(&word.as_str()))?;
+    let verb = launch.words.iter().find(|word| !word.starts_with('-')).filter(|word| words::is_job(word))?;
     Some(Silence { because: format!("its command is the job `{verb}`"), at: launch.at })
 }
 
 fn by_socket(subject: &ServiceFacts<'_>) -> Option<Silence> {
     let says_socket = |variable: &&Variable| {
-        let name = variable.name.to_ascii_uppercase();
-        let own =
-            name.contains("LISTEN") || name.contains("BIND") || matches!(name.as_str(), "SOCKET" | "SOCKET_PATH" | "UNIX_SOCKET" | "PORT");
-        own && (variable.text().starts_with("unix:") || variable.text().starts_with('/'))
+        variables::is_socket(&variable.name) && (variable.text().starts_with("unix:") || variable.text().starts_with('/'))
     };
     let variable = subject.service.environment.iter().find(says_socket)?;
     Some(Silence { because: format!("serves the unix socket in `{}`", variable.name), at: variable.at })

@@ -1,12 +1,14 @@
 //! A plan in the making: edits by file, and what each of them means.
 
-use super::{Announced, Plan, Request, warnings};
+use super::{Announced, Plan, Request};
 use crate::compose::{Service, ServiceId};
 use crate::diagnostic::Finding;
 use crate::edit::{Edit, EditSet};
 use crate::formats::mapped::Place;
 use crate::port::Port;
-use crate::rules::REFUSED;
+use crate::rules;
+use crate::rules::case::Departure;
+use crate::rules::host_network::edit::refused_edit;
 use crate::source::{FileId, Location};
 use crate::yaml::change::{self, NewEntry, Refusal};
 use crate::yaml::{Path, Stream};
@@ -121,12 +123,17 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn finish(self) -> Plan {
-        let warnings = warnings::collect(&self.request, &self.mapped);
+        let departure = |(id, ports): (&ServiceId, &'_ Vec<Port>)| {
+            let (case, _) = self.request.cases.get(id)?;
+            let host_ip = self.request.host_ip(&case.service.name);
+            Some((*id, rules::consequences(&Departure { case, ports, host_ip })))
+        };
+        let warnings = self.mapped.iter().filter_map(departure).collect();
         Plan { edits: self.edits, announced: self.announced, warnings, mapped: self.mapped, refused: self.refused }
     }
 }
 
 /// Why an edit is not made.
 pub(super) fn refusal(at: Location, message: &str) -> Finding {
-    Finding::holds_back(REFUSED, format!("cannot be edited here: {message}"), at)
+    Finding::holds_back(&refused_edit::RULE, format!("cannot be edited here: {message}"), at)
 }

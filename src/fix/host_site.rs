@@ -11,7 +11,7 @@ use crate::compose::tree::{Field, Value};
 use crate::compose::{HostNetwork, Service, ServiceId};
 use crate::diagnostic::Finding;
 use crate::port::Port;
-use crate::rules::Case;
+use crate::rules::case::Case;
 use crate::source::Location;
 use crate::yaml::change::{self, NewEntry, NewValue};
 use crate::yaml::{Stream, Style};

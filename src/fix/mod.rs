@@ -14,7 +14,6 @@ mod networks;
 mod overlay;
 mod ports;
 pub(crate) mod units;
-mod warnings;
 
 use crate::compose::tree::Value;
 use crate::compose::{HostNetwork, Project, ServiceId};
@@ -23,7 +22,7 @@ use crate::edit::EditSet;
 use crate::facts::Inference;
 use crate::facts::addresses::Reference;
 use crate::port::{self, Port};
-use crate::rules::Case;
+use crate::rules::case::Case;
 use crate::settings::Settings;
 use crate::source::{FileId, Location};
 use std::collections::BTreeMap;

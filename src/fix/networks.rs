@@ -9,7 +9,7 @@ use super::overlay;
 use crate::compose::{HostNetwork, Network, Project, Service, ServiceId, namespace};
 use crate::diagnostic::Finding;
 use crate::facts::addresses::Owner;
-use crate::rules::Case;
+use crate::rules::case::Case;
 use crate::source::{FileId, Location};
 use crate::yaml::change::{self, NewEntry, NewValue};
 use crate::yaml::{Path, Stream};

@@ -8,8 +8,9 @@ use crate::compose::{HostNetwork, ServiceId};
 use crate::diagnostic::{Finding, Proof, Verdict};
 use crate::facts::addresses::mention::LocalHost;
 use crate::facts::addresses::{Field, Owner, Reference, Target, target};
-use crate::rules::Case;
-use crate::rules::rules::{CONFIG_FILE, PEER_STAYS, SHARED_VALUE, UNCLEAR_ADDRESS};
+use crate::rules::case::{Case, Wish};
+use crate::rules::host_network::dials::{config_file, peer_stays, unclear_address};
+use crate::rules::host_network::edit::shared_value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The services that leave, and why others that could have left do not.
@@ -30,7 +31,7 @@ pub(crate) fn leaving(
 ) -> Selection {
     let may_leave = |case: &Case<'_>, proof: &Proof| match proof.verdict() {
         Verdict::Migrate => true,
-        Verdict::Review => apply_review || case.wish.migrate,
+        Verdict::Review => apply_review || matches!(case.wish, Wish::Migrate),
         Verdict::Ask | Verdict::Keep => false,
     };
     let able = cases.iter().filter(|(index, (case, proof))| may_leave(case, proof) && !refused.contains_key(index));
@@ -53,12 +54,13 @@ fn obstacle(
     apply_review: bool,
 ) -> Option<Finding> {
     let (case, _) = cases.get(&index)?;
-    let round = Round { case, leaving, on_host: cases.keys().copied().collect(), careful: !apply_review && !case.wish.migrate };
+    let round =
+        Round { case, leaving, on_host: cases.keys().copied().collect(), careful: !apply_review && !matches!(case.wish, Wish::Migrate) };
     for (other, (peer, _)) in cases {
         let bound = shares_namespace(case, peer) || shares_namespace(peer, case);
         if bound && round.stays(*other) {
             let message = format!("shares one network namespace with `{}`, which stays", round.name(*other));
-            return Some(Finding::holds_back(&PEER_STAYS, message, case.host.at()));
+            return Some(Finding::holds_back(&peer_stays::RULE, message, case.host.at()));
         }
     }
     references.iter().find_map(|reference| {
@@ -94,11 +96,11 @@ impl Round<'_> {
         let Owner::Service { id: owner, .. } = reference.owner else { return None };
         let name = self.name(owner);
         if self.careful && self.stays(owner) {
-            return Some(Finding::holds_back(&PEER_STAYS, format!("dials `{name}`, which stays on host networking"), reference.at));
+            return Some(Finding::holds_back(&peer_stays::RULE, format!("dials `{name}`, which stays on host networking"), reference.at));
         }
         (self.careful && reference.named == LocalHost::Lan).then(|| {
             let message = format!("names `{}`, and if that is this host it is `{name}`", reference.said());
-            Finding::holds_back(&UNCLEAR_ADDRESS, message, reference.at)
+            Finding::holds_back(&unclear_address::RULE, message, reference.at)
         })
     }
 
@@ -109,16 +111,16 @@ impl Round<'_> {
         if self.stays(reference.from) && reference.named == LocalHost::HostGateway {
             let message =
                 format!("`{name}` stays on host networking and dials it at `{said}`, where a mapping on 127.0.0.1 does not answer");
-            return Some(Finding::holds_back(&PEER_STAYS, message, reference.at));
+            return Some(Finding::holds_back(&peer_stays::RULE, message, reference.at));
         }
         if self.careful && reference.named == LocalHost::Lan {
             let message = format!("`{name}` dials `{said}`: if that is this host, a mapping on 127.0.0.1 does not answer there");
-            return Some(Finding::holds_back(&UNCLEAR_ADDRESS, message, reference.at));
+            return Some(Finding::holds_back(&unclear_address::RULE, message, reference.at));
         }
         let in_file = matches!(reference.field, Field::File | Field::Label(_)) && !self.on_host.contains(&reference.from);
         (self.careful && in_file).then(|| {
             let message = format!("`{name}` dials it at `{said}`, which has to change with it");
-            Finding::holds_back(&CONFIG_FILE, message, reference.at)
+            Finding::holds_back(&config_file::RULE, message, reference.at)
         })
     }
 
@@ -136,7 +138,7 @@ impl Round<'_> {
         } else {
             format!("`{name}` reads the same address and means another")
         };
-        Some(Finding::holds_back(&SHARED_VALUE, message, reference.at))
+        Some(Finding::holds_back(&shared_value::RULE, message, reference.at))
     }
 
     /// Whether a reader of a text that is going to say `wanted` still finds what it looks for.

@@ -5,6 +5,7 @@
 //! and init wrappers, and [`script`] reads shell text as a shell does. Nothing is executed or expanded: `$NAME`, `$(…)`
 //! and globs stay as they are written. Own code because the crates that split words do not tell where the words stood.
 
+use crate::knowledge::programs::{self, Kind};
 use std::ops::Range;
 
 /// Shells within shells are looked through this deep.
@@ -116,13 +117,8 @@ pub(crate) fn script(text: &str) -> Option<Vec<Command>> {
     run_script(&Word::whole(text, 0), 0)
 }
 
-/// Words that may stand before a command.
-const KEYWORDS: [&str; 13] = ["!", "do", "elif", "else", "exec", "if", "nohup", "then", "time", "until", "while", "{", "}"];
-
-/// Programs that start the program behind their options.
-const INITS: [&str; 4] = ["catatonit", "dumb-init", "tini", "tini-static"];
-
-const SHELLS: [&str; 6] = ["ash", "bash", "dash", "ksh", "sh", "zsh"];
+/// Reserved words behind which a command may start (POSIX, Shell Command Language, section 2.4).
+const KEYWORDS: [&str; 10] = ["!", "do", "elif", "else", "if", "then", "until", "while", "{", "}"];
 
 fn unwrap(words: &[Word], depth: usize) -> Vec<Command> {
     let mut assignments = Vec::new();
@@ -136,10 +132,8 @@ fn unwrap(words: &[Word], depth: usize) -> Vec<Command> {
             behind
         } else if name == "env" {
             skip_options(behind, &["-u", "-C"])
-        } else if INITS.contains(&name) {
-            skip_options(behind, &["-p", "-e"])
-        } else if matches!(name, "gosu" | "su-exec") {
-            behind.get(1..).unwrap_or_default()
+        } else if let Some(at) = passed_on(rest) {
+            rest.get(at..).unwrap_or_default()
         } else {
             break;
         };
@@ -153,6 +147,11 @@ fn unwrap(words: &[Word], depth: usize) -> Vec<Command> {
         command.assignments.splice(0..0, assignments.iter().cloned());
     }
     commands
+}
+
+fn passed_on(words: &[Word]) -> Option<usize> {
+    let words: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+    programs::passed_on(&words)
 }
 
 fn is_assignment(text: &str) -> bool {
@@ -175,7 +174,7 @@ fn skip_options<'w>(mut words: &'w [Word], with_value: &[&str]) -> &'w [Word] {
 /// The script that `sh -c`, `bash -euo pipefail -c` and the like are given.
 fn shell_script(words: &[Word]) -> Option<&Word> {
     let (shell, mut rest) = words.split_first()?;
-    if !SHELLS.contains(&shell.text.rsplit('/').next()?) {
+    if programs::kind(shell.text.rsplit('/').next()?) != Some(Kind::Shell) {
         return None;
     }
     let mut takes_script = false;

@@ -3,11 +3,15 @@
 //! Facts from the documentation of images, one line each in `images.txt`, whose head explains the columns. This module looks a line up and
 //! turns it into types; it has no opinion on what follows from a fact, and never guesses at an image that it does not know.
 
+use super::patterns::matches;
 use super::setting::{self, Setting, ValueKind};
-use super::table::{self, Line};
+use super::table::{self, Line, Table, kinds};
 use crate::port::Port;
+use std::sync::LazyLock;
 
-const TABLE: &str = include_str!("../../data/images.txt");
+pub(super) const TEXT: &str = include_str!("../../data/images.txt");
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(TEXT));
 
 /// What is known about an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,71 +46,74 @@ pub(crate) struct KnownImage {
     pub(crate) verified: bool,
 }
 
-/// What kind of program an image runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
-    /// It serves.
-    Server,
-    /// It only dials out.
-    Client,
-    /// It does its work and ends, listening on nothing.
-    Job,
-    /// It passes connections on to other servers.
-    Proxy,
-    /// Its peers dial in from anywhere.
-    P2p,
-    /// It watches or serves the machine that it runs on.
-    Agent,
+kinds! {
+    /// What kind of program an image runs.
+    pub(crate) enum Role {
+        /// It serves.
+        Server = "server",
+        /// It only dials out.
+        Client = "client",
+        /// It does its work and ends, listening on nothing.
+        Job = "job",
+        /// It passes connections on to other servers.
+        Proxy = "proxy",
+        /// Its peers dial in from anywhere.
+        P2p = "p2p",
+        /// It watches or serves the machine that it runs on.
+        Agent = "agent",
+    }
 }
 
-/// Why an image is meant for host networking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum HostNeed {
-    /// mDNS, SSDP or another broadcast by which devices find each other.
-    Discovery,
-    /// It answers DHCP, BOOTP or PXE broadcasts.
-    Dhcp,
-    /// It routes, or opens a tunnel device on the host.
-    VpnRouting,
-    /// Its targets or ports are set elsewhere at run time; void when the project shows them.
-    Tunnel,
-    /// It captures, scans or wakes what is on the host's network.
-    CaptureScan,
-    /// It writes the host's firewall rules.
-    HostFirewall,
-    /// It measures the host's own interfaces and sockets.
-    HostMetrics,
-    /// It moves a virtual address between hosts.
-    Vip,
-    /// It needs a range of over 100 ports for media.
-    MediaRange,
-    /// It is a node of a cluster that talks over many or fast links.
-    ClusterFabric,
-    /// ROS and DDS discovery.
-    RosDds,
-    /// CAN, Bluetooth or another bus that is bound to a network namespace.
-    FieldbusRadio,
-    /// It runs containers or pods whose ports are the host's.
-    NodeAgent,
+kinds! {
+    /// Why an image is meant for host networking.
+    pub(crate) enum HostNeed {
+        /// mDNS, SSDP or another broadcast by which devices find each other.
+        Discovery = "discovery",
+        /// It answers DHCP, BOOTP or PXE broadcasts.
+        Dhcp = "dhcp",
+        /// It routes, or opens a tunnel device on the host.
+        VpnRouting = "vpn-routing",
+        /// Its targets or ports are set elsewhere at run time; void when the project shows them.
+        Tunnel = "tunnel",
+        /// It captures, scans or wakes what is on the host's network.
+        CaptureScan = "capture-scan",
+        /// It writes the host's firewall rules.
+        HostFirewall = "host-firewall",
+        /// It measures the host's own interfaces and sockets.
+        HostMetrics = "host-metrics",
+        /// It moves a virtual address between hosts.
+        Vip = "vip",
+        /// It needs a range of over 100 ports for media.
+        MediaRange = "media-range",
+        /// It is a node of a cluster that talks over many or fast links.
+        ClusterFabric = "cluster-fabric",
+        /// ROS and DDS discovery.
+        RosDds = "ros-dds",
+        /// CAN, Bluetooth or another bus that is bound to a network namespace.
+        FieldbusRadio = "fieldbus-radio",
+        /// It runs containers or pods whose ports are the host's.
+        NodeAgent = "node-agent",
+    }
 }
 
-/// What may break when an image leaves host networking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Caveat {
-    /// Clients from outside dial in: on loopback it is off line.
-    PublicEdge,
-    /// Peers from outside dial in: on loopback it loses them.
-    P2p,
-    /// Its data follow the hostname.
-    Identity,
-    /// It tells clients the address at which they find it.
-    Advertised,
-    /// As identity and advertised, but only as one of several nodes: alone it is free to move.
-    Cluster,
-    /// Unless told otherwise it listens on, or trusts, nothing but loopback.
-    LoopbackTrust,
-    /// Unless told otherwise it dials an address on loopback.
-    DialsLoopback,
+kinds! {
+    /// What may break when an image leaves host networking.
+    pub(crate) enum Caveat {
+        /// Clients from outside dial in: on loopback it is off line.
+        PublicEdge = "public-edge",
+        /// Peers from outside dial in: on loopback it loses them.
+        P2p = "p2p",
+        /// Its data follow the hostname.
+        Identity = "identity",
+        /// It tells clients the address at which they find it.
+        Advertised = "advertised",
+        /// As identity and advertised, but only as one of several nodes: alone it is free to move.
+        Cluster = "cluster",
+        /// Unless told otherwise it listens on, or trusts, nothing but loopback.
+        LoopbackTrust = "loopback-trust",
+        /// Unless told otherwise it dials an address on loopback.
+        DialsLoopback = "dials-loopback",
+    }
 }
 
 /// What is known about the first of `candidates` (the names of one image, most specific first) that is known at all. Some images listen
@@ -116,10 +123,10 @@ pub(crate) fn find<S: AsRef<str>>(candidates: &[S], tag: Option<&str>) -> Option
 }
 
 fn named(name: &str, tag: &str) -> Option<KnownImage> {
-    let fits = |line: &Line| line.field("tag").is_some_and(|pattern| setting::matches(pattern, tag));
-    let line = table::lines(TABLE, name).find(fits).or_else(|| table::lines(TABLE, name).find(|line| line.field("tag").is_none()))?;
+    let fits = |line: &Line| line.field("tag").is_some_and(|pattern| matches(pattern, tag));
+    let line = TABLE.of(name).find(fits).or_else(|| TABLE.of(name).find(|line| line.field("tag").is_none()))?;
     match line.field("as") {
-        Some(same) if same != name => Some(KnownImage { name: line.name(), ..named(same, tag)? }),
+        Some(same) if same != name => Some(KnownImage { name: line.key(), ..named(same, tag)? }),
         _ => image(line),
     }
 }
@@ -128,15 +135,15 @@ fn image(line: Line) -> Option<KnownImage> {
     let ports = line.ports("ports");
     let main = ports.first().copied();
     Some(KnownImage {
-        name: line.name(),
-        role: line.words().next().and_then(role)?,
+        name: line.key(),
+        role: line.words().next().and_then(Role::read)?,
         more_ports: line.ports("more"),
         wide_ranges: line.list("wide").filter_map(table::range).collect(),
         port_env: setting::parse(line, "env", ValueKind::Address, main),
         port_flags: setting::parse(line, "flags", ValueKind::Address, main),
         program: line.field("runs"),
-        host_need: line.field("needs").and_then(host_need),
-        caveats: line.list("caveats").filter_map(caveat).collect(),
+        host_need: line.field("needs").and_then(HostNeed::read),
+        caveats: line.list("caveats").filter_map(Caveat::read).collect(),
         settled_by: line.list("settled").collect(),
         client_env: line.list("dials").collect(),
         source: line.field("doc").or(line.field("see")).unwrap_or_default(),
@@ -145,58 +152,11 @@ fn image(line: Line) -> Option<KnownImage> {
     })
 }
 
-fn role(text: &str) -> Option<Role> {
-    Some(match text {
-        "server" => Role::Server,
-        "client" => Role::Client,
-        "job" => Role::Job,
-        "proxy" => Role::Proxy,
-        "p2p" => Role::P2p,
-        "agent" => Role::Agent,
-        _ => return None,
-    })
-}
-
-fn host_need(text: &str) -> Option<HostNeed> {
-    Some(match text {
-        "discovery" => HostNeed::Discovery,
-        "dhcp" => HostNeed::Dhcp,
-        "vpn-routing" => HostNeed::VpnRouting,
-        "tunnel" => HostNeed::Tunnel,
-        "capture-scan" => HostNeed::CaptureScan,
-        "host-firewall" => HostNeed::HostFirewall,
-        "host-metrics" => HostNeed::HostMetrics,
-        "vip" => HostNeed::Vip,
-        "media-range" => HostNeed::MediaRange,
-        "cluster-fabric" => HostNeed::ClusterFabric,
-        "ros-dds" => HostNeed::RosDds,
-        "fieldbus-radio" => HostNeed::FieldbusRadio,
-        "node-agent" => HostNeed::NodeAgent,
-        _ => return None,
-    })
-}
-
-fn caveat(text: &str) -> Option<Caveat> {
-    Some(match text {
-        "public-edge" => Caveat::PublicEdge,
-        "p2p" => Caveat::P2p,
-        "identity" => Caveat::Identity,
-        "advertised" => Caveat::Advertised,
-        "cluster" => Caveat::Cluster,
-        "loopback-trust" => Caveat::LoopbackTrust,
-        "dials-loopback" => Caveat::DialsLoopback,
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::knowledge::programs;
     use crate::port::Protocol;
-
-    const KEYS: [&str; 14] =
-        ["as", "tag", "ports", "more", "wide", "env", "flags", "runs", "needs", "caveats", "settled", "dials", "doc", "see"];
 
     fn known(name: &str, tag: Option<&str>) -> KnownImage {
         find(&[name], tag).unwrap_or_else(|| panic!("{name} is not known"))
@@ -207,14 +167,9 @@ mod tests {
     }
 
     #[test]
-    fn the_table_is_well_kept() {
-        table::tests::assert_well_kept(TABLE, &KEYS, &["ports", "more", "wide"]);
-    }
-
-    #[test]
     fn names_are_as_short_as_they_get() {
-        for line in table::all(TABLE) {
-            let name = line.name();
+        for line in TABLE.lines() {
+            let name = line.key();
             let spelt_out = ["docker.io/", "index.docker.io/", "library/", "lscr.io/", "ghcr.io/linuxserver/"];
             assert!(!spelt_out.iter().any(|prefix| name.starts_with(prefix)), "{name}");
             assert!(!name.contains(['@', ':', '$']) && name == name.to_lowercase(), "{name}");
@@ -223,13 +178,10 @@ mod tests {
 
     #[test]
     fn every_line_says_something_that_is_understood() {
-        for line in table::all(TABLE) {
-            let name = line.name();
+        for line in TABLE.lines() {
+            let name = line.key();
             if let Some(same) = line.field("as") {
-                assert!(
-                    table::lines(TABLE, same).any(|line| line.field("tag").is_none() && line.field("as").is_none()),
-                    "{name} as={same}"
-                );
+                assert!(TABLE.of(same).any(|line| line.field("tag").is_none() && line.field("as").is_none()), "{name} as={same}");
                 continue;
             }
             let image = image(line).unwrap_or_else(|| panic!("{name} has no role"));
@@ -249,8 +201,8 @@ mod tests {
 
     #[test]
     fn clients_and_jobs_listen_on_nothing_by_default() {
-        for line in table::all(TABLE).filter(|line| line.words().any(|word| word == "client" || word == "job")) {
-            assert_eq!(line.field("ports"), None, "{}", line.name());
+        for line in TABLE.lines().filter(|line| line.words().any(|word| word == "client" || word == "job")) {
+            assert_eq!(line.field("ports"), None, "{}", line.key());
         }
     }
 

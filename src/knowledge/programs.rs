@@ -3,11 +3,30 @@
 //! Facts from the programs' documentation, one line each in `programs.txt`, whose head explains the columns. Kept apart from the images because
 //! an image that nobody knows runs programs that everybody knows. It splits no shell text and reads no port out of a value.
 
+use super::patterns::Patterns;
 use super::setting::{self, Setting, ValueKind};
-use super::table::{self, Line};
+use super::table::{Line, Table, kinds};
 use crate::port::Port;
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
-const TABLE: &str = include_str!("../../data/programs.txt");
+pub(super) const TEXT: &str = include_str!("../../data/programs.txt");
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(TEXT));
+
+/// The variables that programs document, each with the first that does. `PORT`, which many read, is nobody's.
+static VARIABLES: LazyLock<Patterns<Setting>> = LazyLock::new(|| {
+    let programs = TABLE.lines().filter(|line| line.field("env").is_some()).filter_map(parse);
+    let settings = programs.flat_map(|program| program.env).filter(|setting| setting.name != "PORT");
+    let mut first = BTreeSet::new();
+    Patterns::of(settings.filter(|setting| first.insert(setting.name)).map(|setting| (setting.name, setting)))
+});
+
+/// The flags that mean a listener in a program that is not in the table.
+static COMMON: LazyLock<Vec<Setting>> = LazyLock::new(|| program(ANY).map(|program| program.flags).unwrap_or_default());
+
+/// The line of the table that stands for a program which is not in it.
+const ANY: &str = "*";
 
 /// What is known about a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,19 +47,20 @@ pub(crate) struct Program {
     pub(crate) loopback: bool,
 }
 
-/// What a program does with a network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// It listens.
-    Server,
-    /// It dials out: its port flags name a port of somebody else.
-    Client,
-    /// It listens on nothing.
-    Job,
-    /// It runs the command that follows its own words.
-    Wrapper,
-    /// It runs the text behind `-c` as a command.
-    Shell,
+kinds! {
+    /// What a program does with a network.
+    pub(crate) enum Kind {
+        /// It listens.
+        Server = "server",
+        /// It dials out: its port flags name a port of somebody else.
+        Client = "client",
+        /// It listens on nothing.
+        Job = "job",
+        /// It runs the command that follows its own words.
+        Wrapper = "wrapper",
+        /// It runs the text behind `-c` as a command.
+        Shell = "shell",
+    }
 }
 
 /// A program found in a command.
@@ -54,7 +74,19 @@ pub(crate) struct Found {
 
 /// The program of that name as the table has it: `nginx`, `celery+flower`.
 pub(crate) fn program(name: &str) -> Option<Program> {
-    parse(table::lines(TABLE, name).next()?)
+    parse(TABLE.of(name).next()?)
+}
+
+/// What the program of that name does with a network.
+pub(crate) fn kind(name: &str) -> Option<Kind> {
+    TABLE.of(name).next()?.words().next().and_then(Kind::read)
+}
+
+/// Where the command starts in `words`, when their first is a program that only passes a command on, such as an init process.
+pub(crate) fn passed_on(words: &[&str]) -> Option<usize> {
+    let name = base_name(words.first()?);
+    TABLE.of(name).next()?.words().find(|word| *word == "transparent")?;
+    Some(behind(name, words, 1).unwrap_or(words.len()))
 }
 
 /// The program that `words` run, wrappers left aside: `tini -- uvicorn app:app` runs uvicorn. `None` when it is not known; a shell is the
@@ -82,10 +114,14 @@ pub(crate) fn in_image(entrypoint: &str, words: &[&str]) -> Option<Found> {
     if words.first().is_none_or(|word| word.starts_with('-')) { own() } else { recognise(words).or_else(own) }
 }
 
-/// The setting that a variable is to the one program that documents it. `PORT`, which many read, is nobody's.
+/// The setting that a variable is to the program that documents it, when only its name is known.
 pub(crate) fn variable(name: &str) -> Option<Setting> {
-    let mut settings = table::all(TABLE).filter(|line| line.field("env").is_some()).filter_map(parse).flat_map(|program| program.env);
-    settings.find(|setting| name != "PORT" && setting.is_named(name))
+    VARIABLES.found(name).next().map(|found| found.says)
+}
+
+/// The flags that mean a listener in a program that nobody documents here.
+pub(crate) fn common_flags() -> &'static [Setting] {
+    &COMMON
 }
 
 /// The line for `name` and the last of `words` that makes it a two-word program, or for `name` alone.
@@ -101,7 +137,7 @@ fn with_subcommand(name: &str, words: &[&str]) -> Option<Program> {
 
 /// Where the command starts that the wrapper `name` runs; its own words start at `at`.
 fn behind(name: &str, words: &[&str], mut at: usize) -> Option<usize> {
-    let line = table::lines(TABLE, name).next()?;
+    let line = TABLE.of(name).next()?;
     if let Some(mark) = line.field("after") {
         return words.iter().skip(at).position(|word| *word == mark).map(|found| at + found + 1);
     }
@@ -138,24 +174,13 @@ fn parse(line: Line) -> Option<Program> {
     let settings = |key, kind| setting::parse(line, key, kind, main);
     let kinds = [("port", ValueKind::Port), ("address", ValueKind::Address), ("host", ValueKind::Host), ("opens", ValueKind::Switch)];
     Some(Program {
-        name: line.name(),
-        kind: line.words().next().and_then(kind)?,
+        name: line.key(),
+        kind: line.words().next().and_then(Kind::read)?,
         flags: kinds.iter().flat_map(|&(key, kind)| settings(key, kind)).collect(),
         env: settings("env", ValueKind::Address),
         positional: line.field("first").and_then(positional),
         loopback: line.words().any(|word| word == "loopback"),
         ports,
-    })
-}
-
-fn kind(text: &str) -> Option<Kind> {
-    Some(match text {
-        "server" => Kind::Server,
-        "client" => Kind::Client,
-        "job" => Kind::Job,
-        "wrapper" => Kind::Wrapper,
-        "shell" => Kind::Shell,
-        _ => return None,
     })
 }
 
@@ -169,9 +194,8 @@ fn positional(text: &str) -> Option<ValueKind> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::table;
     use super::*;
-
-    const KEYS: [&str; 12] = ["ports", "port", "address", "host", "opens", "env", "first", "takes", "skip", "verbs", "after", "loopback"];
 
     fn runs(command: &str) -> Option<(&'static str, usize)> {
         let words: Vec<_> = command.split_whitespace().collect();
@@ -186,19 +210,14 @@ mod tests {
     }
 
     #[test]
-    fn the_table_is_well_kept() {
-        table::tests::assert_well_kept(TABLE, &KEYS, &["ports"]);
-    }
-
-    #[test]
     fn every_line_says_something_that_is_understood() {
-        for line in table::all(TABLE) {
-            let program = parse(line).unwrap_or_else(|| panic!("{} has no kind", line.name()));
-            assert!(line.words().skip(1).all(|word| word == "loopback"), "{} has stray words", program.name);
+        for line in TABLE.lines() {
+            let program = parse(line).unwrap_or_else(|| panic!("{} has no kind", line.key()));
             assert_eq!(program.positional.is_some(), line.field("first").is_some(), "{}: first=", program.name);
             let listens = !program.ports.is_empty() || !program.flags.is_empty() || program.loopback;
             assert!(program.kind == Kind::Server || !listens, "{} is no server, yet listens", program.name);
-            let wraps = ["takes", "skip", "verbs", "after"].iter().any(|key| line.field(key).is_some());
+            let wraps = ["takes", "skip", "verbs", "after"].iter().any(|key| line.field(key).is_some())
+                || line.words().any(|word| word == "transparent");
             assert!(program.kind == Kind::Wrapper || !wraps, "{} is no wrapper", program.name);
             for setting in ["port", "address", "host", "opens", "env"].iter().flat_map(|key| line.list(key)) {
                 let port = setting.rsplit_once('=').map(|(_, port)| table::range(port));

@@ -1,39 +1,64 @@
-//! Tables of facts that are compiled in as text: one line a thing, sorted, `#` comments at the top.
+//! Tables of facts that are compiled in as text: one line a thing, sorted, comments that explain the columns at the top.
 //!
-//! A line is `NAME WORD KEY=VALUE KEY=VALUE …`, values without blanks, lists with commas. Kept apart because two tables share it. A look-up
-//! searches the text in place and parses the line it finds, so start-up costs nothing. It knows nothing of what the words mean.
+//! A line is a key and what is said of it: `NAME WORD KEY=VALUE …` in tables of things, `KIND PATTERN` in tables of patterns. Values have no
+//! blanks, lists have commas. Kept apart because all tables share it. A table is cut into lines when it is first asked, and looked up by key.
+//! It knows nothing of what the words mean.
 
 use crate::port::{Port, Protocol};
 
+/// A table, its lines in order.
+#[derive(Debug)]
+pub(super) struct Table(Vec<Line>);
+
 /// A line of a table.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Line(&'static str);
-
-/// All lines of `table` about `name`, in their order.
-pub(super) fn lines(table: &'static str, name: &str) -> impl Iterator<Item = Line> {
-    let start = first(table, name);
-    all(table.get(start..).unwrap_or_default()).take_while(move |line| line.name() == name)
+pub(super) struct Line {
+    key: &'static str,
+    rest: &'static str,
 }
 
-/// All lines of `table`, comments left out.
-pub(super) fn all(table: &'static str) -> impl Iterator<Item = Line> {
-    table.lines().filter(|line| !line.starts_with('#')).map(Line)
+impl Table {
+    /// Cuts a text into lines, comments left out.
+    pub(super) fn new(text: &'static str) -> Self {
+        Self(text.lines().filter(|line| !line.starts_with('#')).map(Line::new).collect())
+    }
+
+    /// All lines.
+    pub(super) fn lines(&self) -> impl Iterator<Item = Line> {
+        self.0.iter().copied()
+    }
+
+    /// The lines whose key is `key`, in their order.
+    pub(super) fn of(&self, key: &str) -> impl Iterator<Item = Line> {
+        let start = self.0.partition_point(|line| line.key < key);
+        self.0.iter().skip(start).copied().take_while(move |line| line.key == key)
+    }
 }
 
 impl Line {
-    /// The first word.
-    pub(super) fn name(self) -> &'static str {
-        self.0.split(' ').next().unwrap_or_default()
+    fn new(text: &'static str) -> Self {
+        let (key, rest) = text.split_once(' ').unwrap_or((text, ""));
+        Self { key, rest }
     }
 
-    /// The words that are not `KEY=VALUE`, the name left out.
+    /// The first word.
+    pub(super) fn key(self) -> &'static str {
+        self.key
+    }
+
+    /// All that stands behind the key.
+    pub(super) fn rest(self) -> &'static str {
+        self.rest
+    }
+
+    /// The words that are not `KEY=VALUE`, the key left out.
     pub(super) fn words(self) -> impl Iterator<Item = &'static str> {
-        self.0.split(' ').skip(1).filter(|word| !word.contains('='))
+        self.rest.split(' ').filter(|word| !word.contains('='))
     }
 
     /// The value of `key`.
     pub(super) fn field(self, key: &str) -> Option<&'static str> {
-        self.0.split(' ').skip(1).find_map(|word| word.strip_prefix(key)?.strip_prefix('='))
+        self.rest.split(' ').find_map(|word| word.strip_prefix(key)?.strip_prefix('='))
     }
 
     /// The value of `key` as a list; empty when the line has no such key.
@@ -43,10 +68,8 @@ impl Line {
 
     /// The ports that `key` lists, ranges spelt out.
     pub(super) fn ports(self, key: &str) -> Vec<Port> {
-        self.list(key)
-            .filter_map(range)
-            .flat_map(|(first, last)| (first.number..=last.number).map(move |number| Port { number, ..first }))
-            .collect()
+        let spelt_out = |(first, last): (Port, Port)| (first.number..=last.number).map(move |number| Port { number, ..first });
+        self.list(key).filter_map(range).flat_map(spelt_out).collect()
     }
 }
 
@@ -64,48 +87,54 @@ pub(super) fn range(text: &str) -> Option<(Port, Port)> {
     Some((port(first)?, port(last)?)).filter(|(first, last)| first.number <= last.number)
 }
 
-/// Where the first line that is not before `name` starts. Comments sort before every name, so they need no special case.
-fn first(table: &str, name: &str) -> usize {
-    let (mut low, mut high) = (0, table.len());
-    while low < high {
-        let middle = line_start(table, low + (high - low) / 2);
-        let line = table.get(middle..).unwrap_or_default();
-        let end = line.find('\n').map_or(line.len(), |at| at + 1);
-        let own = line.split([' ', '\n']).next().unwrap_or_default();
-        if own < name {
-            low = middle + end;
-        } else {
-            high = middle;
+/// Defines an enum whose variants have names in tables.
+macro_rules! kinds {
+    ($(#[$doc:meta])* $visibility:vis enum $name:ident { $($(#[$of_variant:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        $visibility enum $name {
+            $($(#[$of_variant])* $variant,)+
         }
-    }
-    low
-}
 
-/// The start of the line that holds `offset`.
-fn line_start(table: &str, offset: usize) -> usize {
-    table.as_bytes().iter().take(offset).rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1)
+        impl $name {
+            /// What a word of a table means.
+            pub(super) fn read(word: &str) -> Option<Self> {
+                match word {
+                    $($word => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+
+            /// All words, each with its variant as code names it.
+            #[cfg(test)]
+            pub(super) const KINDS: &'static [(&'static str, &'static str)] =
+                &[$(($word, concat!(stringify!($name), "::", stringify!($variant))),)+];
+        }
+    };
 }
+pub(super) use kinds;
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
 
-    const TABLE: &str = "# about\nalpha server ports=1,53/udp\nalpha tag=x server\nbeta job more=7-9\n";
+    const TEXT: &str = "# about\nalpha server ports=1,53/udp\nalpha tag=x server\nbeta job more=7-9\n";
 
     #[test]
-    fn a_name_finds_all_its_lines_and_no_other() {
-        assert_eq!(lines(TABLE, "alpha").count(), 2);
-        assert_eq!(lines(TABLE, "beta").next().unwrap().ports("more").len(), 3);
+    fn a_key_finds_all_its_lines_and_no_other() {
+        let table = Table::new(TEXT);
+        assert_eq!(table.of("alpha").count(), 2);
+        assert_eq!(table.of("beta").next().unwrap().ports("more").len(), 3);
         for absent in ["", "a", "alph", "alphas", "gamma", "#", "about"] {
-            assert_eq!(lines(TABLE, absent).count(), 0, "{absent}");
+            assert_eq!(table.of(absent).count(), 0, "{absent}");
         }
     }
 
     #[test]
-    fn every_line_is_found_by_its_name() {
-        for line in all(TABLE) {
-            assert!(lines(TABLE, line.name()).any(|found| found.0 == line.0));
-        }
+    fn a_line_is_words_and_fields() {
+        let line = Table::new(TEXT).of("alpha").last().unwrap();
+        assert_eq!((line.rest(), line.field("tag"), line.field("ta")), ("tag=x server", Some("x"), None));
+        assert_eq!(line.words().collect::<Vec<_>>(), ["server"]);
     }
 
     #[test]
@@ -115,24 +144,6 @@ pub(super) mod tests {
         assert_eq!(range("80"), range("80/tcp"));
         for wrong in ["", "0", "70000", "9-8", "80/ip", "x"] {
             assert_eq!(range(wrong), None, "{wrong}");
-        }
-    }
-
-    /// What holds for every table: comments on top, sorted, no line twice, single blanks, only `keys`, readable ports.
-    pub(in crate::knowledge) fn assert_well_kept(table: &'static str, keys: &[&str], ports: &[&str]) {
-        let texts: Vec<_> = table.lines().skip_while(|line| line.starts_with('#')).collect();
-        for pair in texts.windows(2) {
-            assert!(pair[0] < pair[1], "`{}` and `{}` are out of order, or twice there", pair[0], pair[1]);
-        }
-        for text in texts {
-            let words: Vec<_> = text.split(' ').collect();
-            assert!(words.len() > 1 && words.iter().all(|word| !word.is_empty()), "`{text}` needs single blanks");
-            let named: Vec<_> = words.iter().skip(1).filter_map(|word| Some(word.split_once('=')?.0)).collect();
-            assert!(named.iter().all(|key| keys.contains(key)), "`{text}` has an unknown key");
-            assert!(named.iter().enumerate().all(|(at, key)| !named[..at].contains(key)), "`{text}` has a key twice");
-            for key in ports {
-                assert!(Line(text).list(key).all(|port| range(port).is_some()), "`{text}` has an unreadable port in {key}=");
-            }
         }
     }
 }

@@ -208,10 +208,10 @@ fn steers(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::{FileProblem, Rule};
+    use crate::diagnostic::{Family, FileProblem, Rule};
     use crate::source::Span;
 
-    static RULE: Rule = Rule { id: "r", summary: "", help: "" };
+    static RULE: Rule = Rule { id: "r", family: Family::HostNetwork, obligation: None, summary: "", page: "" };
 
     fn said(severity: Severity, message: &str, at: Location) -> Finding {
         Finding::new(&RULE, severity, message, at)

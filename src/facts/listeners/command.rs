@@ -8,7 +8,7 @@ use super::{Evidence, environment};
 use crate::facts::Launch;
 use crate::facts::ServiceFacts;
 use crate::formats::interpolation::interpolate;
-use crate::knowledge::programs::Kind;
+use crate::knowledge::programs::{self, Kind};
 use crate::knowledge::setting::{self, Given, Setting, ValueKind};
 use crate::port::{Port, Protocol};
 use crate::source::Location;
@@ -87,24 +87,13 @@ fn settings(subject: &ServiceFacts<'_>, launch: &Launch) -> Vec<Setting> {
         .flat_map(|known| known.port_flags.clone());
     let mut settings: Vec<Setting> = of_image.chain(of_program).collect();
     if launch.program.is_none() && subject.known.as_ref().is_none_or(|known| known.ports.is_empty() && known.program.is_none()) {
-        settings.extend(COMMON_FLAGS);
+        settings.extend(programs::common_flags());
     } else if subject.known.is_none() && program.is_some() {
         // The name may be that of another program: long names mean the same everywhere.
-        settings.extend(COMMON_FLAGS.into_iter().filter(|setting| setting.name.starts_with("--")));
+        settings.extend(programs::common_flags().iter().filter(|setting| setting.name.starts_with("--")));
     }
     settings
 }
-
-/// Flags that mean a listener in a program that nobody documents here.
-const COMMON_FLAGS: [Setting; 7] = [
-    Setting { name: "--port", value: ValueKind::Port, listener: None },
-    Setting { name: "-port", value: ValueKind::Port, listener: None },
-    Setting { name: "--listen", value: ValueKind::Address, listener: None },
-    Setting { name: "--bind", value: ValueKind::Address, listener: None },
-    Setting { name: "--http-port", value: ValueKind::Port, listener: None },
-    Setting { name: "--listen-address", value: ValueKind::Address, listener: None },
-    Setting { name: "-p", value: ValueKind::Port, listener: None },
-];
 
 fn flags(subject: &ServiceFacts<'_>, launch: &Launch, source: &'static str) -> Vec<Evidence> {
     let words = resolved(launch, subject);

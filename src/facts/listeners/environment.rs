@@ -10,39 +10,12 @@ use crate::facts::ServiceFacts;
 use crate::facts::variable_name;
 use crate::knowledge::programs::{self, Program};
 use crate::knowledge::setting::Setting;
+use crate::knowledge::{variables, words};
 use crate::port::{Port, Protocol};
 use crate::source::Location;
 use std::net::IpAddr;
 
 pub(super) const NAME: &str = "environment";
-
-/// Names that programs give to their own port whoever they are.
-const OWN_PORT: [&str; 12] = [
-    "APP_PORT",
-    "BIND_PORT",
-    "HTTPS_PORT",
-    "HTTP_PORT",
-    "HTTP_SERVER_PORT",
-    "LISTENING_PORT",
-    "LISTEN_PORT",
-    "PORT",
-    "SERVER_HTTP_PORT",
-    "SERVER_PORT",
-    "WEBUI_PORT",
-    "WEB_PORT",
-];
-
-/// Names that hold an address to listen on.
-const OWN_ADDRESS: [&str; 8] = [
-    "ASPNETCORE_HTTPS_PORTS",
-    "ASPNETCORE_HTTP_PORTS",
-    "ASPNETCORE_URLS",
-    "DOTNET_URLS",
-    "HTTP_ADDR",
-    "HTTP_ADDRESS",
-    "SERVER_ADDR",
-    "SERVER_ADDRESS",
-];
 
 pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
     subject.service.environment.iter().flat_map(|variable| of_variable(subject, variable)).collect()
@@ -78,19 +51,13 @@ pub(super) fn sets_own_port(subject: &ServiceFacts<'_>) -> bool {
 
 /// Whether a variable of that name says where the service itself listens.
 pub(crate) fn is_own_listener(subject: &ServiceFacts<'_>, name: &str) -> bool {
-    documented(subject, name).is_some() || is_own_port_name(subject, name) || is_own_address_name(name)
+    documented(subject, name).is_some() || is_own_port_name(subject, name) || variables::is_own_address(name)
 }
 
 /// Whether a variable such as `HOST` says which address the service itself binds.
 pub(crate) fn is_listener_host(subject: &ServiceFacts<'_>, name: &str) -> bool {
-    let upper = name.to_ascii_uppercase();
-    let Some(stem) = ["_HOSTNAME", "_HOST", "_ADDRESS", "_ADDR", "_IP"].iter().find_map(|end| upper.strip_suffix(end)) else {
-        return matches!(upper.as_str(), "HOST" | "BIND" | "LISTEN" | "IP");
-    };
-    ["APP", "BIND", "HTTP", "LISTEN", "SERVER", "WEB"].contains(&stem)
-        || stem.ends_with("_BIND")
-        || stem.ends_with("_LISTEN")
-        || subject.own_names().iter().any(|own| own == stem)
+    let Some(stem) = variables::stem_of_host(name) else { return variables::is_own_host(name) };
+    words::is_binder(&stem) || stem.ends_with("_BIND") || stem.ends_with("_LISTEN") || subject.own_names().contains(&stem)
 }
 
 fn of_variable(subject: &ServiceFacts<'_>, variable: &Variable) -> Vec<Evidence> {
@@ -114,7 +81,7 @@ fn listeners(subject: &ServiceFacts<'_>, name: &str, value: &str) -> Vec<(Port, 
     let numbers = match documented {
         Some(_) => ports_in(value),
         None if is_own_port_name(subject, name) => number(value).into_iter().collect(),
-        None if is_own_address_name(name) => ports_in(value),
+        None if variables::is_own_address(name) => ports_in(value),
         None => Vec::new(),
     };
     // `NGINX_PORT` in an image built on nginx is a template's; it takes the place of the port that nginx has.
@@ -149,7 +116,7 @@ fn is_own_port_name(subject: &ServiceFacts<'_>, name: &str) -> bool {
     if subject.known.as_ref().is_some_and(|known| known.verified && known.client_env.contains(&name)) {
         return false;
     }
-    if OWN_PORT.contains(&upper.as_str()) {
+    if variables::is_own_port(&upper) {
         // An image that documents its variables does not read others; `<X>_HOST` beside it that is dialled makes it a client's.
         return !subject.known.as_ref().is_some_and(|known| known.verified && !known.ports.is_empty())
             && !has_dialled_host(subject, &upper);
@@ -163,12 +130,10 @@ fn is_own_port_name(subject: &ServiceFacts<'_>, name: &str) -> bool {
     own && !names_another(subject, &stem) && !has_dialled_host(subject, &upper)
 }
 
-/// Parts of an application that are served by the application itself when no other service of the project is called so.
-const PARTS: [&str; 9] = ["ADMIN", "DASHBOARD", "FRONTEND", "FRONT_END", "GRPC", "METRICS", "UI", "WEB", "WEBUI"];
-
+/// Whether it is a part of the application that no other service of the project is called after.
 fn is_own_part(subject: &ServiceFacts<'_>, stem: &str) -> bool {
     let others = subject.project.services.iter().filter(|other| other.name != subject.service.name);
-    subject.is_own_program() && PARTS.contains(&stem) && !others.into_iter().any(|other| variable_name(&other.name).contains(stem))
+    subject.is_own_program() && words::is_part(stem) && !others.into_iter().any(|other| variable_name(&other.name).contains(stem))
 }
 
 /// Whether a variable such as `NGINX_PORT` is called after the image that the Dockerfile starts from.
@@ -180,29 +145,13 @@ fn is_port_of_base(subject: &ServiceFacts<'_>, name: &str) -> bool {
 
 /// Whether `X_HOST` or `X_BIND` beside `X_PORT` or `X_CONTROL_PORT` says to listen on all addresses.
 fn has_own_host(subject: &ServiceFacts<'_>, stem: &str) -> bool {
-    let is_part = |rest: &str| rest.strip_prefix('_').is_some_and(|part| !part.contains('_') && OWN_PARTS.contains(&part));
+    let is_part = |rest: &str| rest.strip_prefix('_').is_some_and(words::is_endpoint);
     let is_host = |name: &str| {
-        let host = HOST_ENDS.iter().find_map(|end| name.strip_suffix(end));
-        host.and_then(|host| stem.strip_prefix(host)).is_some_and(|rest| rest.is_empty() || is_part(rest))
+        let host = variables::stem_of_bound_host(name);
+        host.and_then(|host| stem.strip_prefix(host.as_str())).is_some_and(|rest| rest.is_empty() || is_part(rest))
     };
     let all = |variable: &Variable| variable.text() == "*" || is_unspecified(variable.text());
-    subject.service.environment.iter().any(|variable| is_host(&variable.name.to_ascii_uppercase()) && all(variable))
-}
-
-/// Listeners beside the main one, as variables call them.
-const OWN_PARTS: [&str; 10] = ["ADMIN", "API", "CONTROL", "GRPC", "HTTP", "HTTPS", "METRICS", "RPC", "WEB", "WS"];
-
-/// Endings of variables that hold an address without a port.
-const HOST_ENDS: [&str; 8] = ["_ADDR", "_ADDRESS", "_BIND", "_BIND_ADDRESS", "_HOST", "_HOSTNAME", "_IP", "_LISTEN"];
-
-fn is_own_address_name(name: &str) -> bool {
-    let upper = name.to_ascii_uppercase();
-    OWN_ADDRESS.contains(&upper.as_str())
-        || upper.starts_with("LISTEN")
-        || upper.starts_with("BIND")
-        || ["_LISTEN", "_LISTEN_ADDR", "_LISTEN_ADDRESS", "_LISTEN_PORT", "_BIND", "_BIND_ADDR", "_BIND_ADDRESS", "_BIND_PORT"]
-            .iter()
-            .any(|end| upper.ends_with(end))
+    subject.service.environment.iter().any(|variable| is_host(&variable.name) && all(variable))
 }
 
 /// Whether the stem is the name of another service of the project.

@@ -3,14 +3,15 @@
 use super::Evidence;
 use crate::compose::service::Variable;
 use crate::facts::ServiceFacts;
+use crate::knowledge::{labels, variables};
 use crate::port::{Port, Protocol};
 
 pub(super) const NAME: &str = "label";
 
 pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
-    let virtual_port = subject.service.environment.iter().filter(|variable| variable.name == "VIRTUAL_PORT");
-    let labels = subject.service.labels.iter().filter(|label| names_own_port(&label.name));
-    labels.chain(virtual_port).filter_map(of_label).collect()
+    let virtual_port = subject.service.environment.iter().filter(|variable| variables::is_fronted_port(&variable.name));
+    let told = subject.service.labels.iter().filter(|label| labels::is_port(&label.name));
+    told.chain(virtual_port).filter_map(of_label).collect()
 }
 
 fn of_label(label: &Variable) -> Option<Evidence> {
@@ -24,13 +25,6 @@ fn of_label(label: &Variable) -> Option<Evidence> {
 fn upstream_port(value: &str) -> Option<u16> {
     let (_, rest) = value.split_once("{{upstreams")?;
     rest.split_once("}}")?.0.split_whitespace().find_map(|word| word.parse().ok())
-}
-
-/// traefik, nginx-proxy, caddy-docker-proxy, prometheus.
-fn names_own_port(name: &str) -> bool {
-    name.starts_with("traefik.") && name.ends_with(".loadbalancer.server.port")
-        || name.starts_with("caddy") && name.ends_with("reverse_proxy")
-        || matches!(name, "prometheus.io/port" | "prometheus.port" | "traefik.port" | "VIRTUAL_PORT")
 }
 
 #[cfg(test)]

@@ -1,42 +1,21 @@
 //! The listen line of a mounted configuration file.
 //!
-//! Only formats whose listen line can be told from a line: each is a row of [`FORMATS`]. The image's default listener
+//! Only formats whose listen line can be told from a line: the knowledge base has them by path. The image's default listener
 //! is moved by what the file says.
 
 use super::Evidence;
 use crate::facts::ServiceFacts;
+use crate::knowledge::{config_files, config_keys};
 use crate::port::{Port, Protocol};
 use crate::source::Span;
 
 pub(super) const NAME: &str = "config";
 
-/// A configuration format.
-struct Format {
-    /// What the path in the container ends with, or has as a folder.
-    path: &'static str,
-    /// The words that begin a line which names a listener.
-    directive: &'static str,
-}
-
-const FORMATS: [Format; 11] = [
-    Format { path: "/etc/nginx/", directive: "listen" },
-    Format { path: "nginx.conf", directive: "listen" },
-    Format { path: "redis.conf", directive: "port" },
-    Format { path: "valkey.conf", directive: "port" },
-    Format { path: "postgresql.conf", directive: "port" },
-    Format { path: "pgbouncer.ini", directive: "listen_port" },
-    Format { path: "srs.conf", directive: "listen" },
-    Format { path: "www.conf", directive: "listen" },
-    Format { path: "mosquitto.conf", directive: "listener" },
-    Format { path: "haproxy.cfg", directive: "bind" },
-    Format { path: "my.cnf", directive: "port" },
-];
-
 pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
     let mut found: Vec<Evidence> = Vec::new();
     for (target, file) in subject.project.mounted_files(subject.service) {
-        let formats = FORMATS.iter().filter(|format| target.contains(format.path));
-        for (port, span) in formats.take(1).flat_map(|format| listeners(&file.text, format)) {
+        let directive = config_files::listen_directive(&target);
+        for (port, span) in directive.iter().flat_map(|directive| listeners(&file.text, directive)) {
             if found.iter().any(|evidence| evidence.port == port) {
                 continue;
             }
@@ -78,9 +57,9 @@ fn further(text: &str) -> Vec<(Port, Span)> {
 /// `RPCListen = "0.0.0.0:20090"`, `bind_addr: ":8300"`.
 fn open_address(line: &str) -> Option<Port> {
     let (key, value) = line.split_once(['=', ':'])?;
-    let key = key.trim().to_ascii_lowercase();
+    let key = key.trim();
     let is_key = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'"'));
-    if !is_key || !["listen", "bind"].iter().any(|word| key.contains(word)) {
+    if !is_key || !config_keys::is_listener(key) {
         return None;
     }
     let value = value.trim().trim_end_matches(',').trim_matches(['\'', '"']);
@@ -89,13 +68,13 @@ fn open_address(line: &str) -> Option<Port> {
 }
 
 /// The listeners that lines of the form `listen 80;`, `port = 6379` or `bind *:443 ssl` name.
-fn listeners(text: &str, format: &Format) -> Vec<(Port, Span)> {
+fn listeners(text: &str, directive: &str) -> Vec<(Port, Span)> {
     let mut found = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let span = Span::new(start, start + line.trim_end().len());
         start += line.len();
-        if let Some(port) = listener(line.trim(), format.directive) {
+        if let Some(port) = listener(line.trim(), directive) {
             found.push((port, span));
         }
     }

@@ -3,19 +3,28 @@
 //! A service that needs another one and shows nowhere how it finds it has the address inside, and under host networking
 //! that address is probably `localhost`. These checks share one rule, and one question: what does nobody see?
 
-use super::Case;
-use super::rules::HIDDEN_ADDRESS;
 use crate::compose::service::Dependency;
 use crate::compose::{Service, is_on_host};
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Family, Finding, Obligation, Rule};
 use crate::facts::addresses::mention::{self, LocalHost};
 use crate::facts::addresses::{Owner, is_for_others};
 use crate::facts::{is_listener_host, is_own_listener};
 use crate::formats::dockerfile::Stage;
 use crate::knowledge::images::{self, Caveat, Role};
+use crate::rules::case::Case;
 use crate::source::{FileId, Location};
 
-pub(super) fn addresses(case: &Case<'_>) -> Vec<Finding> {
+/// The rule.
+pub(crate) static RULE: Rule = Rule {
+    id: "hidden-address",
+    family: Family::HostNetwork,
+    obligation: Some(Obligation::Dials),
+    summary: "how it reaches a service that it depends on is not visible",
+    page: include_str!("hidden_address.md"),
+};
+
+/// What is dialled and cannot be seen.
+pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     [by_order(case), by_image(case), by_dockerfile(case), unconfigured(case)].concat()
 }
 
@@ -27,7 +36,7 @@ fn by_order(case: &Case<'_>) -> Vec<Finding> {
     }
     let hidden = case.service.depends_on.iter().filter(|dependency| is_hidden(case, dependency));
     let message = |dependency: &Dependency| format!("depends on `{}` and nothing says at which address it dials it", dependency.service);
-    hidden.map(|dependency| Finding::holds_back(&HIDDEN_ADDRESS, message(dependency), dependency.at)).collect()
+    hidden.map(|dependency| Finding::holds_back(&RULE, message(dependency), dependency.at)).collect()
 }
 
 fn is_hidden(case: &Case<'_>, dependency: &Dependency) -> bool {
@@ -69,10 +78,7 @@ fn by_image(case: &Case<'_>) -> Vec<Finding> {
     let known = case.subject.known.as_ref().filter(|_| case.has_caveat(Caveat::DialsLoopback));
     let message = |name: &str, hint: String| format!("image `{name}` dials localhost unless told otherwise{hint}");
     let hint = |settings: &[&str]| settings.first().map_or_else(String::new, |name| format!(": set `{name}`"));
-    known
-        .map(|known| Finding::holds_back(&HIDDEN_ADDRESS, message(known.name, hint(&known.settled_by)), case.subject.at()))
-        .into_iter()
-        .collect()
+    known.map(|known| Finding::holds_back(&RULE, message(known.name, hint(&known.settled_by)), case.subject.at())).into_iter().collect()
 }
 
 /// Addresses of the host in the `ENV` and `CMD` of the Dockerfile that the service does not replace.
@@ -87,7 +93,7 @@ fn in_variables(case: &Case<'_>, file: FileId, stage: &Stage) -> Option<Finding>
     let dialled = stage.env.iter().filter(|variable| unset(&variable.name) && !own(&variable.name));
     let found = dialled.into_iter().find(|variable| dials(case, &variable.value))?;
     let message = format!("the Dockerfile sets `{}` to an address of the host", found.name);
-    Some(Finding::holds_back(&HIDDEN_ADDRESS, message, Location { file, span: found.span }))
+    Some(Finding::holds_back(&RULE, message, Location { file, span: found.span }))
 }
 
 fn in_command(case: &Case<'_>, file: FileId, stage: &Stage) -> Option<Finding> {
@@ -99,9 +105,7 @@ fn in_command(case: &Case<'_>, file: FileId, stage: &Stage) -> Option<Finding> {
         !word.starts_with('-') && !behind_flag
     });
     let dialled = plain.into_iter().any(|(_, word)| dials(case, word));
-    dialled.then(|| {
-        Finding::holds_back(&HIDDEN_ADDRESS, "the Dockerfile's command names an address of the host", Location { file, span: line.span })
-    })
+    dialled.then(|| Finding::holds_back(&RULE, "the Dockerfile's command names an address of the host", Location { file, span: line.span }))
 }
 
 /// Whether a text names an address of the host at which the service does not listen itself.
@@ -130,7 +134,7 @@ fn unconfigured(case: &Case<'_>) -> Vec<Finding> {
         is_store && (is_on_host(case.project, other) || publishes(other))
     });
     let message = |name: &str| format!("has no settings at all, and `{name}` is in the project: its address is probably inside the image");
-    store.map(|(other, _)| Finding::holds_back(&HIDDEN_ADDRESS, message(&other.name), case.subject.at())).into_iter().collect()
+    store.map(|(other, _)| Finding::holds_back(&RULE, message(&other.name), case.subject.at())).into_iter().collect()
 }
 
 fn known_store(service: &Service) -> bool {

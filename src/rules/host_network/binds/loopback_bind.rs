@@ -1,20 +1,38 @@
 //! Listeners on one address of the host: in a network of its own the service has to listen on all of its addresses.
 //!
-//! What a variable or flag says openly is found with the references, since the edit rewrites it. Here are the listeners
-//! that nothing visible binds: programs and images that stay on loopback by default, configuration files, LAN addresses.
+//! Beside what a variable or flag says openly, these are listeners that nothing visible binds: programs and images that stay on
+//! loopback by default, configuration files, LAN addresses.
 
-use super::Case;
-use super::rules::LOOPBACK_BIND;
 use crate::compose::service::Variable;
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Family, Finding, Obligation, Rule};
+use crate::facts::addresses::Owner;
+use crate::facts::addresses::mention::LocalHost;
 use crate::facts::running::{Listener, bound_listeners};
 use crate::facts::{is_listener_host, stays_on_loopback};
 use crate::knowledge::images::{Caveat, Role};
+use crate::rules::case::Case;
 use crate::source::{Location, SourceFile, Span};
 use std::net::IpAddr;
 
-pub(super) fn binds(case: &Case<'_>) -> Vec<Finding> {
-    [by_address(case), by_setting(case), by_program(case), by_image(case), by_file(case), by_replaced_file(case), by_socket(case)].concat()
+/// The rule.
+pub(crate) static RULE: Rule = Rule {
+    id: "loopback-bind",
+    family: Family::HostNetwork,
+    obligation: Some(Obligation::Binds),
+    summary: "it listens on one address of the host only",
+    page: include_str!("loopback_bind.md"),
+};
+
+/// Listeners that whoever dials through a mapping does not reach.
+pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
+    let sources = [by_reference, by_address, by_setting, by_program, by_image, by_file, by_replaced_file, by_socket];
+    sources.into_iter().flat_map(|find| find(case)).collect()
+}
+
+/// What a variable or a flag says openly, which the edit rewrites.
+fn by_reference(case: &Case<'_>) -> Vec<Finding> {
+    let bound = case.references.iter().filter(|reference| reference.owner == Owner::Bind && reference.named != LocalHost::Unspecified);
+    bound.map(|reference| Finding::holds_back(&RULE, format!("listens on `{}` only", reference.said()), reference.at)).collect()
 }
 
 /// An address of the host's LAN, which the container will not have.
@@ -24,9 +42,7 @@ fn by_address(case: &Case<'_>) -> Vec<Finding> {
         specific && is_listener_host(&case.subject, &variable.name)
     };
     let bound = case.service.environment.iter().filter(is_lan);
-    bound
-        .map(|variable| Finding::holds_back(&LOOPBACK_BIND, format!("`{}` is an address of this host", variable.name), variable.at))
-        .collect()
+    bound.map(|variable| Finding::holds_back(&RULE, format!("`{}` is an address of this host", variable.name), variable.at)).collect()
 }
 
 /// A setting of the command that binds loopback only: `-c listen_addresses=127.0.0.1`.
@@ -37,7 +53,7 @@ fn by_setting(case: &Case<'_>) -> Vec<Finding> {
         Some((word, launch.at))
     });
     bound
-        .map(|(word, at)| Finding::holds_back(&LOOPBACK_BIND, format!("`{word}` in its command listens on loopback only"), at))
+        .map(|(word, at)| Finding::holds_back(&RULE, format!("`{word}` in its command listens on loopback only"), at))
         .into_iter()
         .collect()
 }
@@ -50,7 +66,7 @@ fn by_program(case: &Case<'_>) -> Vec<Finding> {
     let launch = case.subject.launches.iter().find(|launch| stays_on_loopback(launch, &case.subject));
     let name = |launch: &crate::facts::Launch| launch.program.as_ref().map_or("", |program| program.name).replace('+', " ");
     let message = |name: String| format!("`{name}` listens on 127.0.0.1 unless told otherwise, and nothing tells it");
-    launch.map(|launch| Finding::holds_back(&LOOPBACK_BIND, message(name(launch)), launch.at)).into_iter().collect()
+    launch.map(|launch| Finding::holds_back(&RULE, message(name(launch)), launch.at)).into_iter().collect()
 }
 
 /// Images that listen on, or trust, nothing but loopback by default.
@@ -58,11 +74,7 @@ fn by_image(case: &Case<'_>) -> Vec<Finding> {
     let known = case.subject.known.as_ref().filter(|known| case.has_caveat(Caveat::LoopbackTrust) && known.role != Role::P2p);
     let configured = case.inference.ports.iter().flat_map(|inferred| &inferred.evidence).any(|evidence| evidence.source == "config");
     let message = |name: &str| format!("image `{name}` answers nobody but localhost unless told otherwise");
-    known
-        .filter(|_| !configured)
-        .map(|known| Finding::holds_back(&LOOPBACK_BIND, message(known.name), case.subject.at()))
-        .into_iter()
-        .collect()
+    known.filter(|_| !configured).map(|known| Finding::holds_back(&RULE, message(known.name), case.subject.at())).into_iter().collect()
 }
 
 /// Words that begin the line of a configuration file which says where to listen.
@@ -84,7 +96,7 @@ fn by_file(case: &Case<'_>) -> Vec<Finding> {
     let files = case.project.mounted_files(case.service);
     let bound = files.into_iter().find_map(|(_, file)| Some((file, loopback_line(file)?)));
     let message = |file: &SourceFile| format!("the mounted `{}` listens on loopback only", file.path.display());
-    bound.map(|(file, at)| Finding::holds_back(&LOOPBACK_BIND, message(file), at)).into_iter().collect()
+    bound.map(|(file, at)| Finding::holds_back(&RULE, message(file), at)).into_iter().collect()
 }
 
 fn loopback_line(file: &SourceFile) -> Option<Location> {
@@ -128,7 +140,7 @@ fn by_replaced_file(case: &Case<'_>) -> Vec<Finding> {
     }
     let message =
         format!("`{}` replaces the image's own and does not set `listen_addresses`, so only localhost is answered", file.path.display());
-    vec![Finding::holds_back(&LOOPBACK_BIND, message, line.at)]
+    vec![Finding::holds_back(&RULE, message, line.at)]
 }
 
 /// What the engine sees, whether a file says it or not.
@@ -136,7 +148,7 @@ fn by_socket(case: &Case<'_>) -> Vec<Finding> {
     let is_stated = |listener: &Listener| case.subject.stated.iter().any(|(port, _)| *port == listener.port);
     let message = |listener: &Listener| format!("the running container listens on {} at `{}` only", listener.port, listener.address);
     let bound = bound_listeners(&case.subject).into_iter().filter(|listener| !is_stated(listener));
-    bound.map(|listener| Finding::holds_back(&LOOPBACK_BIND, message(&listener), case.subject.at())).collect()
+    bound.map(|listener| Finding::holds_back(&RULE, message(&listener), case.subject.at())).collect()
 }
 
 #[cfg(test)]

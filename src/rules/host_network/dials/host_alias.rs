@@ -4,24 +4,21 @@
 //! mapping on loopback does not. That the name is this host's is believed only when a service of the project listens at a
 //! port that is dialled by it, so names of other machines do not count.
 
-use super::Case;
-use super::rules::UNCLEAR_ADDRESS;
 use crate::compose::Service;
 use crate::compose::is_on_host;
-use crate::diagnostic::Finding;
+use crate::rules::case::Case;
 use crate::source::Location;
 use std::collections::BTreeSet;
 
-/// Why a service that dials the host by its name is looked at first.
-pub(super) fn dialled(case: &Case<'_>) -> Vec<Finding> {
+/// The first mention of the host by its own name, as `name:port`, and its place.
+pub(super) fn dialled(case: &Case<'_>) -> Option<(String, Location)> {
     let unknown: Vec<Endpoint> = endpoints(case.service).into_iter().filter(|endpoint| !is_known(case, &endpoint.name)).collect();
     if unknown.is_empty() {
-        return Vec::new();
+        return None;
     }
     let names = names_of_host(case);
-    let own = unknown.into_iter().find(|endpoint| names.contains(&endpoint.name));
-    let message = |endpoint: &Endpoint| format!("names `{}:{}`, which seems to be this host by its own name", endpoint.name, endpoint.port);
-    own.map(|endpoint| Finding::holds_back(&UNCLEAR_ADDRESS, message(&endpoint), endpoint.at)).into_iter().collect()
+    let own = unknown.into_iter().find(|endpoint| names.contains(&endpoint.name))?;
+    Some((format!("{}:{}", own.name, own.port), own.at))
 }
 
 /// `name:port` in a value.

@@ -1,0 +1,21 @@
+//! Listeners on IPv6.
+
+use crate::diagnostic::{Family, Finding, Obligation, Rule};
+use crate::rules::case::Case;
+
+/// The rule.
+pub(crate) static RULE: Rule = Rule {
+    id: "ipv6",
+    family: Family::HostNetwork,
+    obligation: Some(Obligation::Binds),
+    summary: "it speaks IPv6",
+    page: include_str!("ipv6.md"),
+};
+
+pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
+    let line =
+        case.service.command.as_ref().filter(|line| line.joined().split([' ', '=']).any(|word| word == "::" || word.starts_with("[::]")));
+    let variable = case.service.environment.iter().find(|variable| variable.text() == "::" || variable.text().starts_with("[::]:"));
+    let places = line.map(|line| line.at).into_iter().chain(variable.map(|variable| variable.at));
+    places.map(|at| Finding::holds_back(&RULE, "listens on IPv6, which a bridge network has only when told so", at)).take(1).collect()
+}

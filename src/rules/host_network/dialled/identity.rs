@@ -1,0 +1,53 @@
+//! Data and clusters that know a service by its hostname.
+
+use crate::diagnostic::{Family, Finding, Obligation, Rule};
+use crate::knowledge::images::Caveat;
+use crate::rules::case::Case;
+use crate::source::Location;
+
+/// The rule.
+pub(crate) static RULE: Rule = Rule {
+    id: "identity",
+    family: Family::HostNetwork,
+    obligation: Some(Obligation::Dialled),
+    summary: "its identity follows the hostname",
+    page: include_str!("identity.md"),
+};
+
+pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
+    if case.service.get("hostname").is_some() {
+        return Vec::new();
+    }
+    let Some(known) = case.subject.known.as_ref() else { return Vec::new() };
+    if case.has_caveat(Caveat::Identity) {
+        let message = format!("image `{}` ties its data to the hostname: set `hostname:` first", known.name);
+        return vec![Finding::holds_back(&RULE, message, case.subject.at())];
+    }
+    let Some(at) = Some(()).filter(|()| case.has_caveat(Caveat::Cluster)).and_then(|()| cluster(case)) else { return Vec::new() };
+    vec![Finding::holds_back(&RULE, format!("a node of a `{}` cluster is known to the others by its hostname or address", known.name), at)]
+}
+
+/// What shows that the service is one of several nodes: another service of the same image, or settings that name peers.
+fn cluster(case: &Case<'_>) -> Option<Location> {
+    let repository = |service: &crate::compose::Service| service.image.as_ref().map(|image| image.name.repository.clone());
+    let own = repository(case.service)?;
+    let twin = case.project.services.iter().find(|other| other.name != case.service.name && repository(other).as_ref() == Some(&own));
+    let names = [
+        "CLUSTER_INITIAL",
+        "INITIAL_CLUSTER",
+        "INITIAL_MASTER",
+        "INITIAL_PRIMARY",
+        "SEEDS",
+        "SEED_HOSTS",
+        "REPLICA_SET",
+        "ZOO_SERVERS",
+        "JOIN",
+    ];
+    let is_peer = |name: &str| names.iter().any(|part| name.to_ascii_uppercase().replace('.', "_").contains(part));
+    let single = case.service.environment.iter().any(|variable| variable.text() == "single-node");
+    let variable = case.service.environment.iter().find(|variable| is_peer(&variable.name) && !variable.text().is_empty());
+    let flags = ["--initial-cluster", "--join", "--replSet", "--cluster_addr", "--routes"];
+    let flag = case.service.command.iter().find(|line| flags.iter().any(|flag| line.joined().contains(flag)));
+    let settings = variable.map(|variable| variable.at).or_else(|| flag.map(|line| line.at));
+    settings.or_else(|| twin.map(|_| case.subject.at())).filter(|_| !single)
+}

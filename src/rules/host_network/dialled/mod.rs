@@ -1,0 +1,5 @@
+//! Do all who dial it still reach it?
+
+pub(crate) mod advertised_address;
+pub(crate) mod identity;
+pub(crate) mod public_edge;

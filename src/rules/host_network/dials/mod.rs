@@ -1,0 +1,9 @@
+//! Does it reach all that it dials?
+
+pub(crate) mod config_file;
+pub(crate) mod hidden_address;
+mod host_alias;
+pub(crate) mod host_process;
+pub(crate) mod missing_file;
+pub(crate) mod peer_stays;
+pub(crate) mod unclear_address;

@@ -1,0 +1,6 @@
+//! What does it listen on, all of it?
+
+pub(crate) mod evidence;
+pub(crate) mod no_port;
+pub(crate) mod unknown_variable;
+pub(crate) mod weak_port;

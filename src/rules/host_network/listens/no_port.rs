@@ -1,0 +1,23 @@
+//! Services of which nothing says a port.
+
+use crate::diagnostic::{Family, Finding, Obligation, Rule};
+use crate::rules::case::Case;
+use crate::rules::host_network::edit::overlay;
+
+/// The rule.
+pub(crate) static RULE: Rule = Rule {
+    id: "no-port",
+    family: Family::HostNetwork,
+    obligation: Some(Obligation::Listens),
+    summary: "nothing says which port it listens on",
+    page: include_str!("no_port.md"),
+};
+
+pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
+    let known = !case.inference.ports.is_empty() || case.inference.silence.is_some() || !case.inference.unknown.is_empty();
+    if known || overlay::is_layer(case) {
+        return Vec::new();
+    }
+    let hint = format!("nothing says which port it listens on: state it with `--port {}=PORT`", case.service.name);
+    vec![Finding::asks(&RULE, hint, case.subject.at())]
+}

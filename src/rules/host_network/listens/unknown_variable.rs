@@ -1,0 +1,18 @@
+//! Ports that are variables without a value.
+
+use crate::diagnostic::{Family, Finding, Obligation, Rule};
+use crate::rules::case::Case;
+
+/// The rule.
+pub(crate) static RULE: Rule = Rule {
+    id: "unknown-variable",
+    family: Family::HostNetwork,
+    obligation: Some(Obligation::Listens),
+    summary: "its port is a variable without a value",
+    page: include_str!("unknown_variable.md"),
+};
+
+pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
+    let unknown = case.inference.unknown.iter();
+    unknown.map(|(at, name)| Finding::asks(&RULE, format!("its port is `${{{name}}}`, which has no value"), *at)).collect()
+}

@@ -1,0 +1,18 @@
+//! Privileged containers.
+
+use crate::diagnostic::{Family, Finding, Obligation, Rule};
+use crate::rules::case::Case;
+
+/// The rule.
+pub(crate) static RULE: Rule = Rule {
+    id: "privileged",
+    family: Family::HostNetwork,
+    obligation: Some(Obligation::Purpose),
+    summary: "it is privileged",
+    page: include_str!("privileged.md"),
+};
+
+pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
+    let field = case.service.field("privileged").filter(|field| field.value.as_str() == Some("true"));
+    field.map(|field| Finding::holds_back(&RULE, "`privileged: true`", field.entry)).into_iter().collect()
+}

@@ -3,8 +3,9 @@
 //! Everything that can be checked without a compose file is checked here, so that a typing mistake is answered at once
 //! and in the words that were typed. What the options do is decided elsewhere.
 
-use crate::options::{Color, Explain, Input, Mode, Options, Verbosity};
+use crate::options::{Color, Explain, Mode, Options, Verbosity};
 use crate::port::{Port, Protocol};
+use crate::project::Input;
 use crate::rules::RULES;
 use crate::settings::{Settings, StatedPorts};
 use clap::error::ErrorKind;

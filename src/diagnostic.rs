@@ -164,6 +164,11 @@ impl Proof {
         self.findings.iter().filter_map(|finding| finding.verdict).max().unwrap_or(Verdict::Migrate)
     }
 
+    /// All findings.
+    pub(crate) fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
     /// What decides the verdict, then the evidence that speaks for a migration.
     pub(crate) fn deciding(&self) -> impl Iterator<Item = &Finding> {
         let verdict = self.verdict();

@@ -12,9 +12,10 @@
 //! | `yaml` | trees with spans, and edits of single nodes; knows nothing of Compose |
 //! | `knowledge` | what is known of images, programs and names: the tables in `data/` |
 //! | `formats` | env files, Dockerfiles, shell commands, variables |
+//! | `files` | where texts come from: the disk or memory, read when somebody asks |
 //! | `compose` | services, ports, environments, with the place that says each value |
 //! | `diagnostic`, `options` | rules, findings, what became of a service; what the program was asked |
-//! | `project` | which files belong together; reads |
+//! | `project` | which files belong together, and which projects can matter |
 //! | `facts` | what the files say: launches, listeners, addresses, comments; no opinions |
 //! | `rules` | one rule for each reason, and the proof that a migration is |
 //! | `fix` | who leaves together, and the edits of the text |
@@ -36,6 +37,17 @@
 //!
 //! `verify` enforces 2 to 4 at run time; the tests hold all of them against every case and example.
 //!
+//! # Example
+//!
+//! ```
+//! let sources = compose_fix::Sources::default();
+//! sources.add("compose.yaml", "services:\n  web:\n    image: example/web # ours\n    network_mode: host\n    expose: [3000]\n");
+//! let report = compose_fix::check(&sources, &compose_fix::Settings::default());
+//! let after = report.changes().into_values().next().ok_or("nothing changes")?;
+//! assert!(after.starts_with("services:\n  web:\n    image: example/web # ours\n    ports:\n      - \"127.0.0.1:3000:3000\"\n"));
+//! # Ok::<(), &str>(())
+//! ```
+//!
 //! # Limitations
 //!
 //! Addresses inside of images, in files that are not mounted from the project, or set at run time are not seen. Variables
@@ -49,6 +61,7 @@ mod diagnostic;
 mod edit;
 mod engine;
 mod facts;
+mod files;
 mod fix;
 mod formats;
 mod knowledge;
@@ -67,4 +80,8 @@ mod yaml;
 #[cfg(test)]
 mod tests;
 
+pub use check::{Report, check};
+pub use port::{Port, Protocol};
 pub use run::main;
+pub use settings::{Settings, StatedPorts};
+pub use source::{FileId, Sources};

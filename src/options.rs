@@ -4,6 +4,7 @@
 //! told stands in [`Settings`], which the library takes too.
 
 use crate::diagnostic::Rule;
+use crate::project::Input;
 use crate::settings::Settings;
 use std::path::PathBuf;
 
@@ -39,17 +40,6 @@ pub(crate) enum Explain {
     Reasons,
     /// One rule, and nothing else is done.
     Rule(&'static Rule),
-}
-
-/// A source of projects.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Input {
-    /// One Compose file on standard input.
-    Stdin,
-    /// A directory to search, or a Compose file that is taken alone.
-    Path(PathBuf),
-    /// One project of several files, of which later ones override earlier ones.
-    Files(Vec<PathBuf>),
 }
 
 /// What to do with the changes.

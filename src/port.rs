@@ -9,7 +9,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 /// A transport protocol that containers can publish.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Protocol {
+pub enum Protocol {
     /// TCP, which is meant when nothing is said.
     #[default]
     Tcp,
@@ -43,11 +43,11 @@ impl fmt::Display for Protocol {
 
 /// A port of a container, such as `8080/tcp`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Port {
+pub struct Port {
     /// Its number.
-    pub(crate) number: u16,
+    pub number: u16,
     /// Its protocol.
-    pub(crate) protocol: Protocol,
+    pub protocol: Protocol,
 }
 
 impl Port {

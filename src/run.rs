@@ -3,27 +3,22 @@
 //! Projects are handled side by side and reported in the order in which they were found; what is wrong with one never
 //! stops another. Nothing is decided here: stages are called, and their results handed on.
 
-use crate::check::{Migration, migrate};
+use crate::check::{self, Examined, Shared};
 use crate::cli;
-use crate::compose::Input;
 use crate::diagnostic::{Family, FileProblem, Finding, Outcome, Severity};
 use crate::engine::{self, Engine};
-use crate::facts::running::EngineFacts;
+use crate::files::Disk;
 use crate::options::{Color, Explain, Mode, Options};
-use crate::project::{self, ProjectFiles};
-use crate::report::{ProjectReport, Report, diff, page, text};
-use crate::rules::project::{not_accepted, syntax};
-use crate::source::{FileId, SourceFile, Span};
-use crate::verify::Verified;
+use crate::project::{self, Input, Prefilter, Seed};
+use crate::report::{Report, diff, page, text};
+use crate::rules::project::not_accepted;
+use crate::source::Span;
 use crate::write;
-use crate::yaml::{self, Stream};
 use anstream::{AutoStream, ColorChoice};
 use anyhow::{Context, Result};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Stages walk trees recursively, and a file may be nested as deep as the parser allows.
@@ -81,8 +76,6 @@ pub(crate) fn run(options: &Options) -> Result<Status> {
     }
     let workers = rayon::ThreadPoolBuilder::new().stack_size(STACK).build().context("cannot start threads")?;
     let mut report = workers.install(|| examine(options));
-    withhold_for_unknown_names(&mut report, options);
-    withhold_contradictions(&mut report);
     if options.mode == Mode::Write {
         write_all(&mut report);
     }
@@ -92,106 +85,35 @@ pub(crate) fn run(options: &Options) -> Result<Status> {
 
 /// Finds the projects, asks the engine about them if that is wanted, and takes each from its files to its report.
 fn examine(options: &Options) -> Report {
-    let found = project::discover(options);
-    let mut engine = engine::ask(options.engine, &found.projects);
-    let facts = std::mem::take(&mut engine.facts);
-    let work = found.projects.into_par_iter().zip(facts);
-    let projects = work.map(|(files, facts)| project(files, facts.as_ref(), &engine, options)).collect();
-    let unanswered = engine.problems.iter().map(|said| FileProblem::warning("", format!("--engine: {said}")));
-    Report { projects, problems: found.problems.into_iter().chain(unanswered).collect(), files: found.files }
-}
-
-/// Takes one project from its files to its report.
-fn project(files: ProjectFiles, facts: Option<&EngineFacts>, engine: &Engine, options: &Options) -> ProjectReport {
-    let outside: Vec<FileId> = files.sources.iter().filter(|file| !files.may_write(&file.path)).map(|file| file.id).collect();
-    let Migration { names, services, diagnostics, changes } = match parse(&files) {
-        Ok(streams) => {
-            let input = Input {
-                directory: &files.directory,
-                compose: &files.compose,
-                env: files.env,
-                sources: &files.sources,
-                missing: &files.missing,
-                beside: files.beside.as_deref(),
-                read_only: &outside,
-                streams: &streams,
-            };
-            migrate(input, facts, options.check, &options.settings)
-        }
-        Err(diagnostics) => Migration { diagnostics, ..Migration::default() },
-    };
-    let accepted = engine.accepts(&files, &changes, options.env_file.as_deref());
-    let at = files.compose.first().map(|id| files.sources.get(*id).location(Span::at(0)));
-    let mut report = ProjectReport { sources: files.sources, names, services, diagnostics, changes };
-    if let (Err(said), Some(at)) = (accepted, at) {
-        let message = format!("Docker Compose does not accept the result, which was withheld; please report this ({said})");
-        report.diagnostics.push(Finding::new(&not_accepted::RULE, Severity::Error, message, at));
-        withhold(&mut report);
-    }
+    let named = options.inputs.iter().flat_map(Input::paths).chain(options.env_file.clone());
+    let system = Disk::new(named);
+    let audit = options.engine && options.check;
+    let roots = project::roots(&system, &options.inputs);
+    let env_file = options.env_file.as_deref();
+    let shared = Shared { system: &system, roots: &roots, env_file, settings: &options.settings, audit };
+    let prefilter = Prefilter::new(&options.settings, audit);
+    let (seeds, problems) = project::survey(&system, &options.inputs, env_file, &prefilter);
+    let engine = engine::ask(options.engine);
+    let examined = seeds.par_iter().map(|seed| project(seed, shared, &engine)).collect();
+    let mut report = Report::new(&system, &options.inputs, &options.settings, problems, examined);
+    report.problems.extend(engine.problems.iter().map(|said| FileProblem::warning("", format!("--engine: {said}"))));
     report
 }
 
-/// Parses the Compose files of a project; one that cannot be parsed spoils the project, since nobody knows what is in it.
-fn parse(files: &ProjectFiles) -> Result<BTreeMap<FileId, Stream<'_>>, Vec<Finding>> {
-    let (mut streams, mut problems) = (BTreeMap::new(), Vec::new());
-    for id in &files.parts {
-        let source = files.sources.get(*id);
-        match yaml::parse_leniently(source) {
-            Ok(stream) => drop(streams.insert(*id, stream)),
-            Err(error) => problems.push(syntax_problem(&error, source)),
+/// Takes one project from its files to its report.
+fn project(seed: &Seed, shared: Shared<'_>, engine: &Engine) -> Examined {
+    let mut examined = check::examine(seed, shared, &|seed| engine.facts(seed));
+    if let Some(report) = &mut examined.report {
+        let at = report.sources.iter().next().map(|file| file.location(Span::at(0)));
+        let accepted = engine.accepts(seed, &report.sources, &report.changes, shared.env_file);
+        if let (Err(said), Some(at)) = (accepted, at) {
+            let message = format!("Docker Compose does not accept the result, which was withheld; please report this ({said})");
+            report.diagnostics.push(Finding::new(&not_accepted::RULE, Severity::Error, message, at));
+            report.withhold();
         }
+        report.slim();
     }
-    if problems.is_empty() { Ok(streams) } else { Err(problems) }
-}
-
-/// A file that Compose reads and this program cannot is a failure only if something was to be done in it.
-fn syntax_problem(error: &yaml::SyntaxError, source: &SourceFile) -> Finding {
-    let concerned = ["network_mode", ": host"].iter().any(|words| source.text.contains(words));
-    let severity = if error.unsupported && !concerned { Severity::Warning } else { Severity::Error };
-    Finding::new(&syntax::RULE, severity, syntax_message(error, &source.text), source.location(error.span))
-}
-
-/// What is wrong with a text, and what it probably is when the braces of a template stand in it.
-fn syntax_message(error: &yaml::SyntaxError, text: &str) -> String {
-    let template = ["{{", "{%", "<%"].into_iter().find(|braces| text.contains(braces));
-    match template {
-        Some(braces) => format!("{error}; the `{braces}` in it looks like a template: render it first"),
-        None => error.to_string(),
-    }
-}
-
-/// A name that no project knows is mistyped: what it was to keep or to state would be done the wrong way.
-fn withhold_for_unknown_names(report: &mut Report, options: &Options) {
-    let stated = options.settings.ports.iter().map(|stated| ("--port", &stated.service));
-    let listed = [("--keep", &options.settings.keep), ("--migrate", &options.settings.migrate)];
-    let listed = listed.into_iter().flat_map(|(option, names)| names.iter().map(move |name| (option, name)));
-    let addressed = options.settings.service_host_ips.keys().map(|name| ("--host-ip", name));
-    let named = stated.chain(listed).chain(addressed);
-    let unknown: Vec<_> = named.filter(|(_, name)| !report.projects.iter().any(|project| project.names.contains(name))).collect();
-    for (option, name) in &unknown {
-        report.problems.push(FileProblem::error("", format!("`{option}` names `{name}`, and there is no such service")));
-    }
-    if !unknown.is_empty() {
-        report.projects.iter_mut().for_each(withhold);
-    }
-}
-
-/// Two projects may share a file, and must then agree on its new text: otherwise the later one is withheld.
-fn withhold_contradictions(report: &mut Report) {
-    let mut settled: BTreeMap<PathBuf, String> = BTreeMap::new();
-    for project in &mut report.projects {
-        let changes: Vec<_> =
-            project.changes.changes().map(|(file, after)| (project.sources.get(file).path.clone(), after.to_owned())).collect();
-        let contradicted = changes.iter().find(|(path, after)| settled.get(path).is_some_and(|other| other != after));
-        match contradicted {
-            Some((path, _)) => {
-                let message = format!("another project changes `{}` in another way; name one project at a time", path.display());
-                report.problems.push(FileProblem::error(path, message));
-                withhold(project);
-            }
-            None => settled.extend(changes),
-        }
-    }
+    examined
 }
 
 fn write_all(report: &mut Report) {
@@ -200,17 +122,7 @@ fn write_all(report: &mut Report) {
         let Some(path) = first else { continue };
         if let Err(error) = write::write(&project.sources, &project.changes) {
             report.problems.push(FileProblem::error(path, format!("{error:#}")));
-            withhold(project);
-        }
-    }
-}
-
-/// Takes a project's changes back, and says so of each service.
-fn withhold(project: &mut ProjectReport) {
-    project.changes = Verified::default();
-    for service in &mut project.services {
-        if service.outcome == Outcome::Migrated {
-            service.outcome = Outcome::Failed;
+            project.withhold();
         }
     }
 }
@@ -257,9 +169,12 @@ fn status(report: &Report, options: &Options) -> Status {
 mod tests {
     use super::*;
 
-    use crate::diagnostic::{Family, Proof, ServiceReport};
+    use crate::diagnostic::{Proof, ServiceReport};
+    use crate::report::ProjectReport;
     use crate::source::Span;
+    use crate::verify::Verified;
     use std::fs;
+    use std::path::PathBuf;
 
     fn project_with(path: PathBuf, after: &str, outcome: Outcome) -> ProjectReport {
         let mut project = ProjectReport::default();
@@ -306,16 +221,6 @@ mod tests {
     }
 
     #[test]
-    fn projects_that_contradict_each_other_about_a_file_are_not_both_applied() {
-        let projects = ["new", "new", "other"].map(|after| project_with("shared".into(), after, Outcome::Migrated)).into();
-        let mut report = Report { projects, ..Report::default() };
-        withhold_contradictions(&mut report);
-        let outcomes: Vec<_> = report.projects.iter().map(|project| project.services[0].outcome).collect();
-        assert_eq!(outcomes, [Outcome::Migrated, Outcome::Migrated, Outcome::Failed]);
-        assert_eq!((report.errors(), report.projects[2].changes.changes().count()), (1, 0));
-    }
-
-    #[test]
     fn a_project_that_cannot_be_written_fails_and_the_others_are_written() {
         let directory = tempfile::tempdir().unwrap();
         let path = |name: &str| directory.path().join(name);
@@ -325,12 +230,5 @@ mod tests {
         write_all(&mut report);
         assert_eq!(fs::read_to_string(path("good")).unwrap(), "new");
         assert_eq!((report.count(Outcome::Failed), report.count(Outcome::Migrated), report.errors()), (1, 1, 1));
-    }
-
-    #[test]
-    fn a_template_is_called_one() {
-        let error = yaml::SyntaxError { message: "odd".into(), span: Span::at(0), unsupported: false };
-        assert!(syntax_message(&error, "x: {{ y }}").contains("looks like a template"));
-        assert_eq!(syntax_message(&error, "x: ["), "odd");
     }
 }

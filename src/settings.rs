@@ -40,6 +40,17 @@ pub struct StatedPorts {
     pub ports: Vec<Port>,
 }
 
+impl Settings {
+    /// The services that are named, each with the option that names it.
+    pub(crate) fn named_services(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let stated = self.ports.iter().map(|stated| ("--port", &stated.service));
+        let listed = [("--keep", &self.keep), ("--migrate", &self.migrate)];
+        let listed = listed.into_iter().flat_map(|(option, names)| names.iter().map(move |name| (option, name)));
+        let addressed = self.service_host_ips.keys().map(|name| ("--host-ip", name));
+        stated.chain(listed).chain(addressed).map(|(option, name)| (option, name.as_str()))
+    }
+}
+
 impl Default for Settings {
     /// Edits that are safe, ports on 127.0.0.1, the network `app-net`.
     fn default() -> Self {

@@ -4,7 +4,9 @@
 //! in), so that evidence, diagnostics and edits can all point at the same bytes. Lines and columns are computed from
 //! bytes only when a person is to read them. This module reads nothing from disk.
 
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
 
 /// A half-open range of bytes in one source text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,7 +47,7 @@ impl Span {
 
 /// Names a file in [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct FileId(usize);
+pub struct FileId(usize);
 
 /// A span in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,18 +83,19 @@ pub(crate) struct SourceFile {
     pub(crate) path: PathBuf,
     /// The whole text.
     pub(crate) text: String,
-    lines: LineIndex,
+    /// Where its lines start, once somebody asked.
+    lines: OnceLock<LineIndex>,
 }
 
 impl SourceFile {
     /// The line and column of a byte offset.
     pub(crate) fn line_column(&self, offset: usize) -> LineColumn {
-        self.lines.line_column(&self.text, offset)
+        self.lines().line_column(&self.text, offset)
     }
 
     /// Where lines start.
     pub(crate) fn lines(&self) -> &LineIndex {
-        &self.lines
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
     }
 
     /// The location of `span` in this file.
@@ -101,19 +104,17 @@ impl SourceFile {
     }
 }
 
-/// All files of a run. Files are only ever added, so a [`FileId`] stays good.
+/// Texts by name. Files are only ever added, so a [`FileId`] stays good, and whoever reads one may add another meanwhile.
 #[derive(Debug, Default)]
-pub(crate) struct Sources {
-    files: Vec<SourceFile>,
+pub struct Sources {
+    files: boxcar::Vec<SourceFile>,
 }
 
 impl Sources {
     /// Takes in a file and names it.
-    pub(crate) fn add(&mut self, path: impl Into<PathBuf>, text: impl Into<String>) -> FileId {
-        let (id, text) = (FileId(self.files.len()), text.into());
-        let lines = LineIndex::new(&text);
-        self.files.push(SourceFile { id, path: path.into(), text, lines });
-        id
+    pub fn add(&self, path: impl Into<PathBuf>, text: impl Into<String>) -> FileId {
+        let (path, text) = (path.into(), text.into());
+        FileId(self.files.push_with(|index| SourceFile { id: FileId(index), path, text, lines: OnceLock::new() }))
     }
 
     /// The file of that name.
@@ -121,19 +122,20 @@ impl Sources {
         &self.files[id.0]
     }
 
-    /// The file that was read from `path`.
-    pub(crate) fn find(&self, path: &Path) -> Option<&SourceFile> {
-        self.files.iter().find(|file| file.path == path)
-    }
-
     /// All files, in the order they were added.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &SourceFile> {
-        self.files.iter()
+        self.files.iter().map(|(_, file)| file)
     }
 
-    /// The bytes a location covers.
-    pub(crate) fn text(&self, location: Location) -> &str {
-        location.span.of(&self.get(location.file).text)
+    /// The same files under the same names, of which only some keep their text.
+    pub(crate) fn only(self, kept: &BTreeSet<FileId>) -> Self {
+        let slimmed = |mut file: SourceFile| {
+            if !kept.contains(&file.id) {
+                (file.text, file.lines) = (String::new(), OnceLock::new());
+            }
+            file
+        };
+        Self { files: self.files.into_iter().map(slimmed).collect() }
     }
 }
 
@@ -200,7 +202,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_line_break_counts_once() {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let id = sources.add("a.yaml", "a\r\nb\nc\rd");
         let lines: Vec<_> = [0, 3, 5, 7].map(|at| sources.get(id).line_column(at).line).into();
         assert_eq!(lines, [1, 2, 3, 4]);
@@ -208,7 +210,7 @@ mod tests {
 
     #[test]
     fn columns_count_characters_and_not_the_byte_order_mark() {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let id = sources.add("a.yaml", "\u{feff}é: x");
         let at = "\u{feff}é: ".len();
         assert_eq!(sources.get(id).line_column(at), LineColumn { line: 1, column: 4 });

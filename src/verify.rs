@@ -8,7 +8,7 @@ use crate::compose::{self, Input, Project, is_on_host};
 use crate::fix::{Announced, GATEWAY, Plan, listed};
 use crate::formats::mapped::Place;
 use crate::source::{FileId, Sources, Span};
-use crate::yaml::{self, Stream, oracle};
+use crate::yaml::{Stream, oracle};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -54,17 +54,19 @@ impl std::error::Error for Violation {}
 /// [`Violation`] if the result is not YAML, if a comment is lost, if anything changed that was not announced, or if
 /// something announced did not.
 pub(crate) fn verify(project: &Project<'_>, plan: &Plan) -> Result<Verified, Violation> {
-    let sources = project.input.sources;
+    let sources = project.sources();
     let changes: Vec<(FileId, String)> = plan.edits.iter().map(|(file, edits)| (*file, edits.apply(&sources.get(*file).text))).collect();
     let changes: Vec<(FileId, String)> = changes.into_iter().filter(|(file, after)| sources.get(*file).text != *after).collect();
-    let (again, ids) = with_changes(sources, &changes);
-    let parsed = parse_again(project, &again, &ids)?;
-    let input = Input { sources: &again, streams: &parsed, ..project.input };
-    for stream in parsed.values() {
-        let file = stream.source.id;
-        comments_survive(project.stream(file), stream)?;
+    let again = with_changes(sources, &changes);
+    for file in project.streams.keys() {
+        let text = &again.get(*file).text;
+        oracle::parse(text.strip_prefix('\u{feff}').unwrap_or(text)).map_err(|error| violation("syntax", error.message))?;
     }
-    let (after, problems) = compose::load(input);
+    let content = project.input.content.with_texts(&again);
+    let (after, problems) = compose::load(Input { content: &content, ..project.input });
+    for stream in after.streams.values() {
+        comments_survive(project.stream(stream.source.id), stream)?;
+    }
     if let Some(problem) = problems.first().filter(|_| !project.rejected) {
         return Err(violation("acceptance", format!("Compose would reject the result: {}", problem.message)));
     }
@@ -77,25 +79,13 @@ fn violation(law: &'static str, detail: impl Into<String>) -> Violation {
 }
 
 /// The files with the changed ones replaced; a file keeps its name, so that places stay comparable.
-fn with_changes(sources: &Sources, changes: &[(FileId, String)]) -> (Sources, Vec<FileId>) {
-    let mut again = Sources::default();
-    let mut ids = Vec::new();
+fn with_changes(sources: &Sources, changes: &[(FileId, String)]) -> Sources {
+    let again = Sources::default();
     for file in sources.iter() {
         let text = changes.iter().find(|(changed, _)| *changed == file.id).map_or(file.text.as_str(), |(_, after)| after);
-        ids.push(again.add(file.path.clone(), text));
+        again.add(file.path.clone(), text);
     }
-    (again, ids)
-}
-
-fn parse_again<'a>(project: &Project<'_>, again: &'a Sources, ids: &[FileId]) -> Result<BTreeMap<FileId, Stream<'a>>, Violation> {
-    let mut parsed = BTreeMap::new();
-    for id in ids.iter().filter(|id| project.input.streams.contains_key(id)) {
-        let source = again.get(*id);
-        let text = &source.text;
-        oracle::parse(text.strip_prefix('\u{feff}').unwrap_or(text)).map_err(|error| violation("syntax", error.message))?;
-        parsed.insert(*id, yaml::parse_leniently(source).map_err(|error| violation("syntax", error.message))?);
-    }
-    Ok(parsed)
+    again
 }
 
 /// Every comment is still there, as often as it was.

@@ -172,7 +172,7 @@ mod tests {
     impl Project {
         fn new(files: usize) -> Self {
             let directory = tempfile::tempdir().unwrap();
-            let mut sources = Sources::default();
+            let sources = Sources::default();
             let mut add = |number: usize| {
                 let path = directory.path().join(number.to_string());
                 fs::write(&path, "old\r\n").unwrap();

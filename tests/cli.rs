@@ -127,15 +127,23 @@ fn a_file_without_permission_is_an_error() {
 
 #[test]
 fn one_bad_file_stops_no_other() {
-    let directory = tree(&[("a/compose.yaml", b"a: ["), ("b/compose.yaml", GOOD.as_bytes()), ("c/compose.yaml", b"\xff")]);
+    let directory = tree(&[("a/compose.yaml", b"network_mode: ["), ("b/compose.yaml", GOOD.as_bytes()), ("c/compose.yaml", b"\xff")]);
     let run = run(directory.path(), &[]);
     assert_eq!(run.code, Some(2));
     assert!(run.stderr.ends_with("no service on host networking in 2 files, 2 errors\n"), "{}", run.stderr);
 }
 
 #[test]
+fn a_bad_file_that_is_found_and_speaks_of_nothing_is_left_alone() {
+    let directory = tree(&[("compose.yaml", b"services: ["), ("sub/compose.yaml", GOOD.as_bytes())]);
+    let found = run(directory.path(), &[]);
+    assert_eq!((found.code, found.stderr.as_str()), (Some(0), "no service on host networking in 2 files\n"));
+    assert_eq!(run(directory.path(), &["compose.yaml"]).code, Some(2));
+}
+
+#[test]
 fn quiet_says_nothing_but_errors() {
-    let directory = tree(&[("good/compose.yaml", GOOD.as_bytes()), ("bad/compose.yaml", b"a: [")]);
+    let directory = tree(&[("good/compose.yaml", GOOD.as_bytes()), ("bad/compose.yaml", b"network_mode: [")]);
     assert_eq!(run(directory.path(), &["-q", "good"]).stderr, "");
     let bad = run(directory.path(), &["-q", "bad"]).stderr;
     assert!(bad.starts_with("error: ") && bad.lines().count() == 2, "{bad}");
@@ -143,7 +151,7 @@ fn quiet_says_nothing_but_errors() {
 
 #[test]
 fn colours_are_for_terminals_or_on_demand() {
-    let directory = tree(&[("compose.yaml", b"a: [")]);
+    let directory = tree(&[("compose.yaml", b"network_mode: [")]);
     let escapes = |arguments: &[&str]| run(directory.path(), arguments).stderr.contains('\u{1b}');
     assert!(!escapes(&[]));
     assert!(escapes(&["--color", "always"]));

@@ -8,6 +8,7 @@ use super::tree::{self, Problem, Value};
 use super::{Input, merge, relocate};
 use crate::formats::interpolation::Env;
 use crate::source::{FileId, SourceFile, normalise};
+use crate::yaml::{self, Stream, SyntaxError};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -23,6 +24,10 @@ pub(super) struct Scope<'a> {
 /// Reads the files of a project. What is wrong with them is gathered on the way.
 pub(super) struct Loader<'a> {
     input: Input<'a>,
+    /// The parsed Compose files.
+    pub(super) streams: BTreeMap<FileId, Stream<'a>>,
+    /// Those that cannot be parsed.
+    pub(super) broken: BTreeMap<FileId, SyntaxError>,
     /// What Compose would stop at.
     pub(super) problems: Vec<Problem>,
     /// The places that define each service.
@@ -33,11 +38,16 @@ pub(super) struct Loader<'a> {
 
 /// How files that are not in the file system are named.
 const REMOTE: [&str; 4] = ["://", "git@", "github.com/", "oci:"];
+/// A project of more Compose files is not followed further.
+const MAX_FILES: usize = 256;
 
 impl<'a> Loader<'a> {
     /// Nothing read yet.
     pub(super) fn new(input: Input<'a>) -> Self {
-        Self { input, problems: Vec::new(), definitions: BTreeMap::new(), resets: Vec::new() }
+        let (streams, broken, definitions) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut loader = Self { input, streams, broken, problems: Vec::new(), definitions, resets: Vec::new() };
+        input.compose.iter().for_each(|file| loader.parse(*file));
+        loader
     }
 
     /// Notes what Compose would stop at, once.
@@ -53,28 +63,39 @@ impl<'a> Loader<'a> {
     /// Its documents do not go together.
     pub(super) fn alone(&mut self, file: FileId, scope: Scope<'_>) -> Result<Value, Problem> {
         let mut documents = self.documents(file, scope).into_iter();
-        let location = self.input.sources.get(file).location(crate::source::Span::at(0));
+        let location = self.input.sources().get(file).location(crate::source::Span::at(0));
         let first = documents.next().unwrap_or_else(|| Value::null(location));
         documents.try_fold(first, merge::files)
     }
 
     /// The trees of a file's documents.
     pub(super) fn documents(&mut self, file: FileId, scope: Scope<'_>) -> Vec<Value> {
-        let Some(stream) = self.input.streams.get(&file) else { return Vec::new() };
-        for key in &stream.duplicate_keys {
-            self.reject((stream.source.location(key.span), key.message.clone()));
-        }
-        let mut roots = Vec::new();
+        self.parse(file);
+        let Some(stream) = self.streams.get(&file) else { return Vec::new() };
+        let twice = stream.duplicate_keys.iter().map(|key| (stream.source.location(key.span), key.message.clone()));
+        let (mut roots, mut problems) = (Vec::new(), twice.collect::<Vec<_>>());
         for document in &stream.documents {
             match tree::build(stream, document, scope.env) {
                 Ok(mut root) => {
                     relocate::root(&mut root, scope.directory);
                     roots.push(root);
                 }
-                Err(problem) => self.reject(problem),
+                Err(problem) => problems.push(problem),
             }
         }
+        problems.into_iter().for_each(|problem| self.reject(problem));
         roots
+    }
+
+    /// Parses a file, unless that was done.
+    fn parse(&mut self, file: FileId) {
+        if self.streams.contains_key(&file) || self.broken.contains_key(&file) {
+            return;
+        }
+        match yaml::parse_leniently(self.input.sources().get(file)) {
+            Ok(stream) => drop(self.streams.insert(file, stream)),
+            Err(error) => drop(self.broken.insert(file, error)),
+        }
     }
 
     /// Notes which places of a file define services.
@@ -95,13 +116,17 @@ impl<'a> Loader<'a> {
         if REMOTE.iter().any(|mark| name.contains(mark)) {
             return Err((path.at, format!("`{name}` is not a local file; it is not fetched")));
         }
-        let found = self.source(&normalise(&directory.join(name)));
-        found.map(|file| file.id).ok_or_else(|| (path.at, format!("`{name}` cannot be found or read")))
+        let found = self.input.content.compose_file(&normalise(&directory.join(name)));
+        let found = found.map(|file| file.id).ok_or_else(|| (path.at, format!("`{name}` cannot be found or read")))?;
+        match self.streams.contains_key(&found) || self.streams.len() < MAX_FILES {
+            true => Ok(found),
+            false => Err((path.at, format!("`{name}` is not followed: the project has more than {MAX_FILES} files"))),
+        }
     }
 
-    /// The file with a path from the project's directory.
-    pub(super) fn source(&self, path: &Path) -> Option<&'a SourceFile> {
-        self.input.sources.find(&normalise(&self.input.directory.join(path)))
+    /// The file of variables with a path from the project's directory.
+    pub(super) fn variables(&self, path: &Path) -> Option<&'a SourceFile> {
+        self.input.content.file(path)
     }
 
     /// The directory that a file lies in, from the project's directory.

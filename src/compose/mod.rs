@@ -5,7 +5,6 @@
 //! [`Project::rejected`].
 
 pub(crate) mod comments;
-pub(crate) mod dependencies;
 mod extends;
 mod host;
 pub(crate) mod image;
@@ -22,8 +21,9 @@ mod tests;
 pub(crate) mod tree;
 mod validate;
 
+use crate::files::Content;
 use crate::formats::interpolation::Env;
-use crate::source::{FileId, Location, Sources};
+use crate::source::{FileId, Location, SourceFile, Sources};
 use crate::yaml::Stream;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ pub(crate) use project::{Rejection, RejectionKind, load};
 pub(crate) use read::ports;
 pub(crate) use service::{Service, ServiceId};
 
-/// What a project is made from: files that were read already.
+/// What a project is made from.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Input<'a> {
     /// The project's directory, to which paths in its files are relative.
@@ -42,16 +42,19 @@ pub(crate) struct Input<'a> {
     pub(crate) compose: &'a [FileId],
     /// The file with the variables for interpolation: `.env`.
     pub(crate) env: Option<FileId>,
-    /// All files that were read, by normalised path.
-    pub(crate) sources: &'a Sources,
-    /// The files that were looked for and are not there, or are not text.
-    pub(crate) missing: &'a [PathBuf],
-    /// A Compose file beside the project that may be the base of it.
+    /// A Compose file beside them that may be the base of the project.
     pub(crate) beside: Option<&'a Path>,
-    /// Files that must not be written, because they lie outside of what the user named.
-    pub(crate) read_only: &'a [FileId],
-    /// The parsed Compose files.
-    pub(crate) streams: &'a BTreeMap<FileId, Stream<'a>>,
+    /// The files that it can see. Those above are among them.
+    pub(crate) content: &'a Content<'a>,
+    /// The paths at or below which its files may be written.
+    pub(crate) roots: &'a [PathBuf],
+}
+
+impl<'a> Input<'a> {
+    /// The texts that were read so far.
+    pub(crate) fn sources(&self) -> &'a Sources {
+        self.content.sources()
+    }
 }
 
 /// A loaded project.
@@ -59,6 +62,8 @@ pub(crate) struct Input<'a> {
 pub(crate) struct Project<'a> {
     /// What it was loaded from.
     pub(crate) input: Input<'a>,
+    /// Its Compose files, parsed: those it is started from, and those that they include and extend.
+    pub(crate) streams: BTreeMap<FileId, Stream<'a>>,
     /// The variables that interpolation sees.
     pub(crate) env: Env,
     /// The services, in the order in which the files first name them.
@@ -96,6 +101,11 @@ impl<'a> Project<'a> {
         self.services.iter().find(|service| service.name == name)
     }
 
+    /// A Compose file beside the project, and not part of it, that may be the base of it.
+    pub(crate) fn beside(&self) -> Option<&'a Path> {
+        self.input.beside.filter(|beside| !self.streams.values().any(|stream| stream.source.path == **beside))
+    }
+
     /// The entries of top-level `configs`.
     pub(crate) fn configs(&self) -> &[tree::Field] {
         self.top_level.iter().find(|field| field.key == "configs").map(|field| field.value.fields()).unwrap_or_default()
@@ -107,26 +117,24 @@ impl<'a> Project<'a> {
     }
 
     /// The parsed file.
-    pub(crate) fn stream(&self, file: FileId) -> Option<&'a Stream<'a>> {
-        self.input.streams.get(&file)
+    pub(crate) fn stream(&self, file: FileId) -> Option<&Stream<'a>> {
+        self.streams.get(&file)
     }
 
-    /// The path of a file that the project names, from its directory.
-    pub(crate) fn path(&self, relative: &str) -> PathBuf {
-        crate::source::normalise(&self.input.directory.join(relative.trim_start_matches("./")))
+    /// The texts that were read so far.
+    pub(crate) fn sources(&self) -> &'a Sources {
+        self.input.sources()
     }
 
     /// The text files that a service mounts, each with its path in the container; the files of a mounted folder are
     /// named one by one.
-    pub(crate) fn mounted_files(&self, service: &Service) -> Vec<(String, &'a crate::source::SourceFile)> {
+    pub(crate) fn mounted_files(&self, service: &Service) -> Vec<(String, &'a SourceFile)> {
         let mut found = Vec::new();
         for mount in service.mounts.iter().filter(|mount| mount.is_bind()) {
-            let source = self.path(&mount.source);
-            // Where the whole project is mounted, its Compose files are no configuration of the service.
-            for file in self.input.sources.iter().filter(|file| !self.input.streams.contains_key(&file.id)) {
-                let Ok(below) = file.path.strip_prefix(&source) else { continue };
+            for (below, file) in self.input.content.files(Path::new(&mount.source)) {
                 let below = below.to_string_lossy();
-                if !below.is_empty() && is_about_containers(&below) {
+                // Where the whole project is mounted, its Compose files are no configuration of the service.
+                if self.streams.contains_key(&file.id) || !below.is_empty() && is_about_containers(&below) {
                     continue;
                 }
                 let target =
@@ -137,14 +145,20 @@ impl<'a> Project<'a> {
         found
     }
 
-    /// Whether a file that the project names is known not to be there.
-    pub(crate) fn is_missing(&self, relative: &str) -> bool {
-        self.input.missing.contains(&self.path(relative))
+    /// Whether a file or folder that the project names is not there, or cannot be read.
+    pub(crate) fn is_missing(&self, written: &str) -> bool {
+        self.input.content.is_missing(Path::new(written))
     }
 
-    /// The text of a file that the project names, if it was read.
-    pub(crate) fn file(&self, relative: &str) -> Option<&'a crate::source::SourceFile> {
-        self.input.sources.find(&self.path(relative))
+    /// The text of a file that the project names, if it has one.
+    pub(crate) fn file(&self, written: &str) -> Option<&'a SourceFile> {
+        self.input.content.file(Path::new(written))
+    }
+
+    /// Whether a file may be written: it is, or lies below, what the user named.
+    pub(crate) fn may_write(&self, file: FileId) -> bool {
+        let path = &self.sources().get(file).path;
+        self.input.roots.iter().any(|root| self.input.content.is_below(path, root))
     }
 }
 

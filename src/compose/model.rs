@@ -67,7 +67,7 @@ fn included(loader: &mut Loader<'_>, included: &Included<'_>, item: &Value, scop
 fn variables(loader: &mut Loader<'_>, included: &Included<'_>, scope: Scope<'_>) -> Env {
     let mut own = Env::default();
     for path in included.env_paths(scope.directory) {
-        let Some(file) = loader.source(&path) else { continue };
+        let Some(file) = loader.variables(&path) else { continue };
         match env_file::parse(file, scope.env) {
             Ok(lines) => {
                 for (name, value) in lines.into_iter().filter_map(|line| Some((line.name, line.value?))) {

@@ -9,7 +9,8 @@ use super::{Input, Network, Project, comments, validate};
 use crate::formats::env_file;
 use crate::formats::interpolation::Env;
 use crate::formats::mapped::Place;
-use crate::source::{Location, SourceFile};
+use crate::source::{FileId, Location, SourceFile};
+use crate::yaml::{Stream, SyntaxError};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -27,6 +28,11 @@ pub(crate) struct Rejection {
 /// The kinds of fault for which a project is not looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RejectionKind {
+    /// The text is not YAML, or, when it is `unsupported`, YAML that Compose may read and this program does not.
+    Syntax {
+        /// Whether it is this reader that is too strict.
+        unsupported: bool,
+    },
     /// The text is YAML and no Compose file.
     NotCompose,
     /// It is a Compose file, and Compose does not accept it.
@@ -37,13 +43,18 @@ pub(crate) enum RejectionKind {
 pub(crate) fn load<'a>(input: Input<'a>) -> (Project<'a>, Vec<Rejection>) {
     let mut problems = Vec::new();
     let mut env = read_env(input, &mut problems);
-    env.complete(project_name(input).map(|name| ("COMPOSE_PROJECT_NAME", name)));
     let mut loader = Loader::new(input);
+    env.complete(project_name(input, &loader.streams).map(|name| ("COMPOSE_PROJECT_NAME", name)));
     let root = model(&mut loader, input.compose, Scope { directory: Path::new(""), env: &env }, &[]);
-    let Loader { problems: found, definitions, resets, .. } = loader;
+    let Loader { streams, broken, problems: found, definitions, resets, .. } = loader;
     problems.extend(found.into_iter().map(|(at, message)| error(at, message)));
-    let comments = input.streams.iter().map(|(file, stream)| (*file, comments::comments(stream))).collect();
-    let mut project = Project { input, env, services: Vec::new(), networks: Vec::new(), top_level: Vec::new(), comments, rejected: false };
+    let comments = streams.iter().map(|(file, stream)| (*file, comments::comments(stream))).collect();
+    let (found, networks, top_level) = (Vec::new(), Vec::new(), Vec::new());
+    let mut project = Project { input, streams, env, services: found, networks, top_level, comments, rejected: true };
+    if !broken.is_empty() {
+        // Nobody knows what is in those, and what the others say may be due to that.
+        return (project, broken.into_iter().map(|(file, error)| syntax(input.sources().get(file), &error)).collect());
+    }
     if let Some(root) = root {
         let foreign = validate::not_compose(&root).map(|(at, message)| Rejection { kind: RejectionKind::NotCompose, at, message });
         problems.extend(foreign);
@@ -60,6 +71,11 @@ pub(crate) fn load<'a>(input: Input<'a>) -> (Project<'a>, Vec<Rejection>) {
     }
     project.rejected = !problems.is_empty();
     (project, problems)
+}
+
+fn syntax(file: &SourceFile, error: &SyntaxError) -> Rejection {
+    let kind = RejectionKind::Syntax { unsupported: error.unsupported };
+    Rejection { kind, at: file.location(error.span), message: error.to_string() }
 }
 
 fn error(at: Location, message: String) -> Rejection {
@@ -101,7 +117,7 @@ fn read_networks(root: &Value) -> Vec<Network> {
 /// The variables of `.env`. The environment of whoever runs the program is left out, so that a run gives the same
 /// result everywhere.
 fn read_env(input: Input<'_>, problems: &mut Vec<Rejection>) -> Env {
-    let Some(file) = input.env.map(|id| input.sources.get(id)) else { return Env::default() };
+    let Some(file) = input.env.map(|id| input.sources().get(id)) else { return Env::default() };
     match env_file::parse(file, &Env::default()) {
         Ok(lines) => lines.into_iter().filter_map(|line| Some((line.name, line.value?))).collect(),
         Err(failed) => {
@@ -112,8 +128,8 @@ fn read_env(input: Input<'_>, problems: &mut Vec<Rejection>) -> Env {
 }
 
 /// The name of the project, a variable that Compose sets itself: what the files say, or else the directory's name.
-fn project_name(input: Input<'_>) -> Option<String> {
-    let streams = input.compose.iter().filter_map(|file| input.streams.get(file));
+fn project_name(input: Input<'_>, streams: &BTreeMap<FileId, Stream<'_>>) -> Option<String> {
+    let streams = input.compose.iter().filter_map(|file| streams.get(file));
     let mut said = streams.flat_map(|stream| &stream.documents).filter_map(|document| document.root.get("name")?.as_str());
     let directory = input.directory.file_name().map(|name| name.to_string_lossy().into_owned());
     let name = said.next_back().map(str::to_owned).filter(|name| !name.contains('$')).or(directory)?.to_lowercase();
@@ -137,8 +153,7 @@ fn add_env_files(input: Input<'_>, service: &mut Service, env: &Env) -> Vec<Reje
     let mut seen = env.clone();
     seen.complete(service.environment.iter().filter_map(|variable| Some((variable.name.as_str(), variable.value.as_ref()?.value.clone()))));
     for entry in &service.env_files {
-        let path = crate::source::normalise(&input.directory.join(entry.path.value.as_str()));
-        let Some(file) = input.sources.find(&path) else { continue };
+        let Some(file) = input.content.file(Path::new(entry.path.value.as_str())) else { continue };
         match read_env_file(file, entry, &seen) {
             Ok(variables) => {
                 added.retain(|old| !variables.iter().any(|new| new.name == old.name));

@@ -4,8 +4,8 @@
 //! them; Compose resolves what they name there as it does at home.
 
 use super::docker::Compose;
-use crate::project::ProjectFiles;
-use crate::source::FileId;
+use crate::project::Seed;
+use crate::source::{FileId, Sources};
 use crate::verify::Verified;
 use std::collections::BTreeMap;
 use std::io;
@@ -14,13 +14,19 @@ use tempfile::TempDir;
 
 /// # Errors
 /// What Compose says against the result, unless it says something against the files as they are.
-pub(super) fn accepts(compose: &Compose, files: &ProjectFiles, changes: &Verified, env_file: Option<&Path>) -> Result<(), String> {
+pub(super) fn accepts(
+    compose: &Compose,
+    seed: &Seed,
+    sources: &Sources,
+    changes: &Verified,
+    env_file: Option<&Path>,
+) -> Result<(), String> {
     let after: BTreeMap<FileId, &str> = changes.changes().collect();
     let check = |texts: &BTreeMap<FileId, &str>| {
-        let copy = lay_out(files, texts).map_err(|error| format!("a copy to check cannot be made: {error}"))?;
-        let paths: Vec<PathBuf> = files.compose.iter().map(|id| copied(copy.path(), &files.sources.get(*id).path)).collect();
+        let copy = lay_out(sources, texts).map_err(|error| format!("a copy to check cannot be made: {error}"))?;
+        let paths: Vec<PathBuf> = seed.compose.iter().map(|path| copied(copy.path(), path)).collect();
         let env_file = env_file.map(|path| copied(copy.path(), path));
-        compose.config(&copied(copy.path(), &files.directory), &paths, env_file.as_deref(), &["--quiet"]).map(drop)
+        compose.config(&copied(copy.path(), &seed.directory), &paths, env_file.as_deref(), &["--quiet"]).map(drop)
     };
     match check(&after) {
         Err(complaint) if check(&BTreeMap::new()).is_ok() => Err(complaint),
@@ -29,9 +35,9 @@ pub(super) fn accepts(compose: &Compose, files: &ProjectFiles, changes: &Verifie
 }
 
 /// Copies what was read of a project, with the new text of the files that change.
-fn lay_out(files: &ProjectFiles, texts: &BTreeMap<FileId, &str>) -> io::Result<TempDir> {
+fn lay_out(sources: &Sources, texts: &BTreeMap<FileId, &str>) -> io::Result<TempDir> {
     let copy = tempfile::tempdir()?;
-    for file in files.sources.iter() {
+    for file in sources.iter() {
         let path = copied(copy.path(), &file.path);
         if let Some(directory) = path.parent() {
             std::fs::create_dir_all(directory)?;
@@ -62,10 +68,10 @@ mod tests {
 
     #[test]
     fn the_copy_holds_new_texts_and_old_ones() {
-        let mut files = ProjectFiles::default();
-        let changed = files.sources.add("/p/compose.yaml", "old");
-        files.sources.add("/p/.env", "A=1");
-        let copy = lay_out(&files, &BTreeMap::from([(changed, "new")])).unwrap();
+        let sources = Sources::default();
+        let changed = sources.add("/p/compose.yaml", "old");
+        sources.add("/p/.env", "A=1");
+        let copy = lay_out(&sources, &BTreeMap::from([(changed, "new")])).unwrap();
         let text = |path: &str| std::fs::read_to_string(copied(copy.path(), Path::new(path))).unwrap();
         assert_eq!((text("/p/compose.yaml"), text("/p/.env")), ("new".into(), "A=1".into()));
     }
@@ -74,11 +80,10 @@ mod tests {
     #[cfg(unix)]
     fn ask(before: &str, after: &str) -> Result<(), String> {
         let compose = Compose::called(&["sh", "-c", "if grep -rq broken \"$1\"; then echo line; echo reason >&2; exit 1; fi"]);
-        let mut files = ProjectFiles::default();
-        let file = files.sources.add("/p/compose.yaml", before);
-        files.directory = "/p".into();
-        files.compose.push(file);
-        accepts(&compose, &files, &Verified::assume(vec![(file, after.to_owned())]), None)
+        let sources = Sources::default();
+        let file = sources.add("/p/compose.yaml", before);
+        let seed = Seed { input: 0, directory: "/p".into(), compose: vec!["/p/compose.yaml".into()], found: None };
+        accepts(&compose, &seed, &sources, &Verified::assume(vec![(file, after.to_owned())]), None)
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::compose::image::ImageName;
 use crate::facts::running::image_key;
 use crate::port::{Port, Protocol};
-use crate::project::ProjectFiles;
+use crate::project::Seed;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -201,9 +201,8 @@ impl Compose {
     }
 
     /// The hash of each service's definition as the files stand now.
-    pub(super) fn hashes(&self, files: &ProjectFiles) -> Option<BTreeMap<String, String>> {
-        let paths: Vec<PathBuf> = files.compose.iter().map(|id| files.sources.get(*id).path.clone()).collect();
-        let said = self.config(&files.directory, &paths, None, &["--hash", "*"]).ok()?;
+    pub(super) fn hashes(&self, seed: &Seed) -> Option<BTreeMap<String, String>> {
+        let said = self.config(&seed.directory, &seed.compose, None, &["--hash", "*"]).ok()?;
         Some(said.lines().filter_map(|line| line.split_once(' ')).map(|(service, hash)| (service.to_owned(), hash.to_owned())).collect())
     }
 }

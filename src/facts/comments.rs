@@ -27,7 +27,7 @@ pub(crate) fn comments_of<'a>(project: &'a Project<'_>, service: &Service, host:
     files.dedup();
     let mut found = Vec::new();
     for file in files {
-        let source = project.input.sources.get(file);
+        let source = project.sources().get(file);
         let line = |offset: usize| source.lines().line_of(offset);
         let host_line = (host.file == file).then(|| line(host.span.start));
         let header = header_end(project, file);

@@ -59,7 +59,7 @@ impl<'a> Draft<'a> {
     /// The edits of a file, if it may be edited.
     fn allowed(&self, file: FileId, edits: Result<Vec<Edit>, Refusal>) -> Result<Vec<Edit>, Finding> {
         let edits = edits.map_err(|refused| refusal(Location { file, span: refused.span }, &refused.message))?;
-        if let Some(edit) = edits.first().filter(|_| self.request.project.input.read_only.contains(&file)) {
+        if let Some(edit) = edits.first().filter(|_| !self.request.project.may_write(file)) {
             return Err(refusal(Location { file, span: edit.span }, "the file lies outside of what was named"));
         }
         Ok(edits)

@@ -96,7 +96,7 @@ pub(crate) fn parse_raw(file: &SourceFile, lookup: &Env) -> Result<Vec<EnvLine>,
 
 /// The variables that the text of an env file sets, without the places at which it does. The last line of a name counts.
 pub(crate) fn variables(text: &str) -> Result<Env, EnvFileError> {
-    let mut sources = Sources::default();
+    let sources = Sources::default();
     let file = sources.add("", text);
     let lines = parse(sources.get(file), &Env::default())?;
     Ok(lines.into_iter().filter_map(|line| Some((line.name, line.value?.as_str().to_owned()))).collect())
@@ -303,7 +303,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn file(text: &str) -> SourceFile {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let id = sources.add(".env", text);
         sources.get(id).clone()
     }

@@ -309,7 +309,7 @@ mod tests {
 
     /// A raw text at the start of a file.
     fn raw(text: &str) -> Mapped {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let file = sources.add("compose.yaml", text);
         Mapped::whole(text, Place::Bytes(sources.get(file).location(Span::new(0, text.len()))))
     }

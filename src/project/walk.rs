@@ -1,18 +1,19 @@
-//! Searching a directory for projects: file names, and `COMPOSE_FILE` in `.env`.
+//! Searching a directory for projects: file names, `COMPOSE_FILE` in `.env`, and what the bytes of the files say.
 //!
-//! The walk respects `.gitignore`, also outside of git repositories, and enters neither hidden directories nor symbolic
-//! links. An override file and `.env` are looked up beside their project directly, because those two are what people
-//! keep out of git and Compose reads all the same.
+//! A file is looked at where the search comes upon it and forgotten but for its signs, so that a large tree costs little memory.
+//! An override file and `.env` are looked up beside their project directly, because those two are what people keep out of git
+//! and Compose reads all the same.
 
-use super::{Seed, or_current, read};
+use super::prefilter::{Prefilter, Signs};
+use super::seed::{Found, Seed, unreadable};
 use crate::diagnostic::FileProblem;
+use crate::files::{self, FileSystem, Kind, MAX_COMPOSE_BYTES, Unread};
 use crate::formats::env_file;
 use crate::formats::mapped::Mapped;
 use crate::source::normalise;
-use ignore::WalkBuilder;
-use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// The names of a project's first file, in the order in which Compose tries them.
 const FILE_NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
@@ -22,64 +23,153 @@ const OVERRIDE_NAMES: [&str; 4] =
 /// An `.env` that is larger holds no settings of Compose.
 const MAX_ENV_BYTES: u64 = 1 << 20;
 
+/// A directory to search, and how.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Search<'a> {
+    pub(super) system: &'a dyn FileSystem,
+    pub(super) prefilter: &'a Prefilter,
+    /// Which input it is.
+    pub(super) input: usize,
+    pub(super) root: &'a Path,
+    /// The signs in the file with the variables of all projects; without one, each has its own `.env`.
+    pub(super) env: Option<Signs>,
+}
+
+/// A file that is named like a Compose file.
+struct Looked {
+    path: PathBuf,
+    real: PathBuf,
+    signs: Result<Signs, Unread>,
+    /// The file that goes over it when Compose is told nothing.
+    over: Option<PathBuf>,
+}
+
+/// What a directory's `.env` says.
+struct EnvSays {
+    directory: PathBuf,
+    files: Option<Vec<PathBuf>>,
+    signs: Signs,
+}
+
+/// What was seen, in no order.
+#[derive(Default)]
+struct Seen {
+    looked: Vec<Looked>,
+    envs: Vec<EnvSays>,
+}
+
 /// The projects below a directory, by path. Those whose files are only named like Compose files are not certain.
-pub(super) fn search(input: usize, root: &Path, read_env: bool, problems: &mut Vec<FileProblem>) -> Vec<Seed> {
-    let mut seeds = Vec::new();
-    for (directory, names) in compose_like(root, problems) {
-        let project = |compose, certain| Seed { input, directory: directory.clone(), compose, root: Some(normalise(root)), certain };
-        let named = read_env.then(|| named_by_env(&directory)).flatten();
-        let together = named.or_else(|| default_files(&directory, &names)).unwrap_or_default();
-        let alone: Vec<_> = names.into_iter().filter(|path| !together.contains(path)).collect();
-        seeds.extend((!together.is_empty()).then(|| project(together, true)));
-        seeds.extend(alone.into_iter().map(|path| project(vec![path], false)));
-    }
-    seeds
+pub(super) fn search(search: Search<'_>, problems: &mut Vec<FileProblem>) -> Vec<Seed> {
+    let seen = Mutex::new(Seen::default());
+    let lock = || seen.lock().unwrap_or_else(PoisonError::into_inner);
+    let real_root = search.system.real(search.root);
+    let unsearched = search.system.walk(search.root, &|path, kind| match kind {
+        Kind::Directory => search.read_env(path).into_iter().for_each(|env| lock().envs.push(env)),
+        _ => search.come_upon(path, kind, &real_root).into_iter().for_each(|looked| lock().looked.push(looked)),
+    });
+    // A warning only: data directories of containers often belong to root, and nobody keeps Compose files there.
+    problems.extend(unsearched.into_iter().map(|place| {
+        let message = format!("cannot search `{}`: {}", place.path.display(), place.why);
+        FileProblem::warning(place.path, message)
+    }));
+    let Seen { mut looked, mut envs } = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+    looked.sort_by(|one, other| (one.directory(), &one.path).cmp(&(other.directory(), &other.path)));
+    envs.sort_by(|one, other| one.directory.cmp(&other.directory));
+    search.seeds(&looked, &envs)
 }
 
-/// All directories below `root`, each with its files that are named like Compose files.
-fn compose_like(root: &Path, problems: &mut Vec<FileProblem>) -> BTreeMap<PathBuf, Vec<PathBuf>> {
-    let mut directories: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
-    for entry in WalkBuilder::new(or_current(root)).require_git(false).sort_by_file_name(OsStr::cmp).build() {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                problems.push(not_searched(root, &error));
-                continue;
-            }
-        };
-        let path = normalise(entry.path());
-        if entry.file_type().is_some_and(|kind| kind.is_dir()) {
-            directories.entry(path).or_default();
-        } else if is_compose_like(entry.file_name()) && entry.path().is_file() {
-            let directory = path.parent().unwrap_or(Path::new("")).to_owned();
-            directories.entry(directory).or_default().push(path);
+impl Looked {
+    fn directory(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
+}
+
+impl Search<'_> {
+    /// Looks at a file if it is named like a Compose file.
+    fn come_upon(&self, path: &Path, kind: Kind, real_root: &Path) -> Option<Looked> {
+        let name = path.file_name().filter(|name| is_compose_like(name))?;
+        let is_file = kind == Kind::File || kind == Kind::Link && self.system.kind(path) == Some(Kind::File);
+        if !is_file {
+            return None;
         }
+        // Below the root there are no links to directories, so the way from there is the real one.
+        let below = path.strip_prefix(self.root).ok().filter(|_| kind == Kind::File);
+        let real = below.map_or_else(|| self.system.real(path), |below| real_root.join(below));
+        let directory = path.parent().unwrap_or(Path::new(""));
+        let is_first = FILE_NAMES.iter().any(|first| name == *first);
+        let mut overrides = OVERRIDE_NAMES.iter().map(|name| directory.join(name));
+        let over = is_first.then(|| overrides.find(|path| self.system.kind(path) == Some(Kind::File))).flatten();
+        Some(Looked { path: path.to_owned(), real, signs: self.signs(path), over })
     }
-    directories
-}
 
-/// Says what was not searched. A warning only: data directories of containers often belong to root, and nobody keeps
-/// Compose files there.
-fn not_searched(root: &Path, error: &ignore::Error) -> FileProblem {
-    let path = normalise(place_of(error).unwrap_or(root));
-    let why = error.io_error().map_or_else(|| error.to_string(), read::in_words);
-    let message = format!("cannot search `{}`: {why}", path.display());
-    FileProblem::warning(path, message)
-}
+    fn signs(&self, path: &Path) -> Result<Signs, Unread> {
+        files::text(self.system, path, MAX_COMPOSE_BYTES).map(|text| self.prefilter.signs(&text))
+    }
 
-/// The path that an error of the walk is about.
-fn place_of(error: &ignore::Error) -> Option<&Path> {
-    match error {
-        ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => place_of(err),
-        _ => None,
+    /// What the `.env` of a directory says, as far as it matters here.
+    fn read_env(&self, directory: &Path) -> Option<EnvSays> {
+        if self.env.is_some() {
+            return None;
+        }
+        let text = files::text(self.system, &directory.join(".env"), MAX_ENV_BYTES).ok()?;
+        let signs = self.prefilter.signs_of_env(&text);
+        let files = text.contains("COMPOSE_FILE").then(|| named_by_env(directory, &text)).flatten();
+        (signs != Signs::default() || files.is_some()).then(|| EnvSays { directory: directory.to_owned(), files, signs })
+    }
+
+    /// The projects, directory by directory.
+    fn seeds(&self, looked: &[Looked], envs: &[EnvSays]) -> Vec<Seed> {
+        let mut seeds = Vec::new();
+        let mut envs = envs.iter().peekable();
+        for files in looked.chunk_by(|one, other| one.directory() == other.directory()) {
+            let directory = files.first().map_or(Path::new(""), Looked::directory);
+            while let Some(env) = envs.next_if(|env| env.directory.as_path() < directory) {
+                seeds.extend(self.seeds_in(&env.directory, &[], Some(env)));
+            }
+            let env = envs.next_if(|env| env.directory == directory);
+            seeds.extend(self.seeds_in(directory, files, env));
+        }
+        seeds.extend(envs.flat_map(|env| self.seeds_in(&env.directory, &[], Some(env))));
+        seeds
+    }
+
+    fn seeds_in(&self, directory: &Path, looked: &[Looked], env: Option<&EnvSays>) -> Vec<Seed> {
+        let signs = self.env.or(env.map(|env| env.signs)).unwrap_or_default();
+        let named = env.and_then(|env| env.files.clone());
+        let together = named.or_else(|| default_files(directory, looked)).unwrap_or_default();
+        let alone = looked.iter().filter(|file| !together.contains(&file.path)).map(|file| file.path.clone()).collect::<Vec<_>>();
+        let mut seeds = Vec::new();
+        if !together.is_empty() {
+            seeds.push(self.seed(directory, together, looked, signs, true));
+        }
+        seeds.extend(alone.into_iter().map(|path| self.seed(directory, vec![path], looked, signs, false)));
+        seeds
+    }
+
+    /// A project of these files, most of which were looked at.
+    fn seed(&self, directory: &Path, compose: Vec<PathBuf>, looked: &[Looked], env: Signs, certain: bool) -> Seed {
+        let mut found = Found { certain, signs: env, real: Vec::new(), problems: Vec::new() };
+        for path in &compose {
+            let there = looked.iter().find(|file| file.path == *path);
+            found.real.push(there.map_or_else(|| self.system.real(path), |file| file.real.clone()));
+            match there.map_or_else(|| self.signs(path), |file| file.signs.clone()) {
+                Ok(signs) => found.signs = found.signs.with(signs),
+                Err(unread) => found.problems.push(unreadable(path, &unread)),
+            }
+        }
+        Seed { input: self.input, directory: directory.to_owned(), compose, found: Some(found) }
     }
 }
 
 /// Whether a file is named `*compose*.yaml` or `.yml`.
 fn is_compose_like(name: &OsStr) -> bool {
-    let name = name.to_string_lossy().to_lowercase();
-    name.strip_suffix(".yaml").or(name.strip_suffix(".yml")).is_some_and(|stem| stem.contains("compose"))
+    let name = name.as_encoded_bytes();
+    let stem = [".yaml", ".yml"].iter().find_map(|ending| {
+        let (stem, end) = name.split_at_checked(name.len().checked_sub(ending.len())?)?;
+        end.eq_ignore_ascii_case(ending.as_bytes()).then_some(stem)
+    });
+    let word = b"compose";
+    stem.is_some_and(|stem| stem.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
 }
 
 /// The paths at which `docker compose` looks for the first file, in its order.
@@ -88,16 +178,14 @@ pub(super) fn first_files(directory: &Path) -> impl Iterator<Item = PathBuf> {
 }
 
 /// What `docker compose` reads in a directory when it is told nothing.
-fn default_files(directory: &Path, names: &[PathBuf]) -> Option<Vec<PathBuf>> {
-    let first = first_files(directory).find(|path| names.contains(path))?;
-    let second = OVERRIDE_NAMES.iter().map(|name| directory.join(name)).find(|path| path.is_file());
-    Some(std::iter::once(first).chain(second).collect())
+fn default_files(directory: &Path, looked: &[Looked]) -> Option<Vec<PathBuf>> {
+    let first = first_files(directory).find_map(|path| looked.iter().find(|file| file.path == path))?;
+    Some(std::iter::once(first.path.clone()).chain(first.over.clone()).collect())
 }
 
-/// The files that `COMPOSE_FILE` in the directory's `.env` names, split at `COMPOSE_PATH_SEPARATOR`.
-fn named_by_env(directory: &Path) -> Option<Vec<PathBuf>> {
-    let text = read::any_file(&directory.join(".env"), MAX_ENV_BYTES).ok()??;
-    let env = env_file::variables(&text).ok()?;
+/// The files that `COMPOSE_FILE` in a directory's `.env` names, split at `COMPOSE_PATH_SEPARATOR`.
+fn named_by_env(directory: &Path, text: &str) -> Option<Vec<PathBuf>> {
+    let env = env_file::variables(text).ok()?;
     let value = |name: &str| env.get(name).map(Mapped::as_str).filter(|value| !value.is_empty());
     let separator = value("COMPOSE_PATH_SEPARATOR").unwrap_or(if cfg!(windows) { ";" } else { ":" });
     let names = value("COMPOSE_FILE")?.split(separator).map(str::trim).filter(|name| !name.is_empty());

@@ -218,7 +218,7 @@ mod tests {
     }
 
     fn sample() -> Report {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let file = sources.add("compose.yaml", "a\n".repeat(40));
         let at = |line: usize| Location { file, span: Span::at((line - 1) * 2) };
         let service = |name: &str, line, outcome, ports: &[&str], because: Vec<Finding>, warnings| ServiceReport {

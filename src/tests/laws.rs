@@ -4,12 +4,9 @@
 //! The cases say what comes out; the laws say what must be true of whatever comes out. They are checked through the
 //! library, file by file, and with means of their own where the program checks itself.
 
-use crate::check::migrate;
-use crate::compose::Input;
-use crate::options::{self, Options};
-use crate::project::{self, ProjectFiles};
 use crate::settings::Settings;
 use crate::source::{FileId, Sources};
+use crate::tests::project::Given;
 use crate::yaml::oracle::{self, Content, Value};
 use crate::yaml::{self, Kind, Node, Stream};
 use rayon::prelude::*;
@@ -100,7 +97,7 @@ fn hold(files: &[PathBuf], check: impl Fn(&Project) -> Failures + Sync) {
 
 /// A project as it is on disk.
 struct Project {
-    files: ProjectFiles,
+    given: Given,
 }
 
 /// What came of a project.
@@ -115,23 +112,29 @@ struct Run {
 impl Project {
     /// The project of one file; none for a file that is not text.
     fn read(path: &Path) -> Vec<Self> {
-        let options = Options { inputs: vec![options::Input::Path(path.to_owned())], ..Options::default() };
-        project::discover(&options).projects.into_iter().map(|files| Self { files }).collect()
+        Given::find(path).into_iter().map(|given| Self { given }).collect()
     }
 
     fn texts(&self) -> Texts {
-        self.files.sources.iter().map(|file| (file.id, file.text.clone())).collect()
+        self.given.texts.clone()
     }
 
     /// The file it was read for.
     fn main(&self) -> Option<FileId> {
-        self.files.compose.first().copied()
+        self.given.compose.first().copied()
+    }
+
+    /// That file alone.
+    fn alone(&self) -> Option<Sources> {
+        let sources = Sources::default();
+        sources.add("", self.given.texts[&self.main()?].as_str());
+        Some(sources)
     }
 
     /// The texts with the Compose files changed.
     fn with(&self, texts: &Texts, change: impl Fn(&str) -> String) -> Texts {
         let changed = |(id, text): (&FileId, &String)| {
-            let text = if self.files.compose.contains(id) { change(text) } else { text.clone() };
+            let text = if self.given.compose.contains(id) { change(text) } else { text.clone() };
             (*id, text)
         };
         texts.iter().map(changed).collect()
@@ -144,32 +147,9 @@ fn both() -> [Settings; 2] {
 
 /// Migrates a project whose files hold `texts`.
 fn run(project: &Project, texts: Texts, options: &Settings) -> Run {
-    let sources = sources(project, &texts);
-    let mut streams = BTreeMap::new();
-    for id in &project.files.compose {
-        match yaml::parse_leniently(sources.get(*id)) {
-            Ok(stream) => drop(streams.insert(*id, stream)),
-            Err(_) => return Run { after: texts, quiet: true, mistake: false },
-        }
-    }
-    let files = &project.files;
-    let (compose, env, missing) = (&files.compose, files.env, &files.missing);
-    let input =
-        Input { directory: &files.directory, compose, env, sources: &sources, missing, read_only: &[], beside: None, streams: &streams };
-    let migration = migrate(input, None, false, options);
-    let mut after = texts.clone();
-    after.extend(migration.changes.changes().map(|(id, text)| (id, text.to_owned())));
-    let mistake = migration.diagnostics.iter().any(|diagnostic| diagnostic.rule.id == "internal");
-    Run { after, quiet: migration.services.is_empty(), mistake }
-}
-
-/// The files of a project with other texts; every file keeps its name.
-fn sources(project: &Project, texts: &Texts) -> Sources {
-    let mut sources = Sources::default();
-    for file in project.files.sources.iter() {
-        assert_eq!(sources.add(file.path.clone(), texts[&file.id].as_str()), file.id);
-    }
-    sources
+    let run = project.given.with(texts).run(options);
+    let mistake = run.diagnostics.iter().any(|diagnostic| diagnostic.rule.id == "internal");
+    Run { quiet: run.services.is_empty(), after: run.after, mistake }
 }
 
 /// Laws that one run shows: spans, idempotence, comments, and that nothing else changes.
@@ -189,7 +169,7 @@ fn laws(project: &Project) -> Failures {
         }
         for (id, after) in first.after.iter().filter(|(id, after)| before[*id] != **after) {
             failures.extend(lost_comment(&before[id], after));
-            if project.files.compose.contains(id) {
+            if project.given.compose.contains(id) {
                 failures.extend(changed_elsewhere(&before[id], after));
             }
         }
@@ -203,7 +183,8 @@ fn laws(project: &Project) -> Failures {
 
 /// Spans nest, and what is written at a plain scalar's span is its value.
 fn spans(project: &Project) -> Failures {
-    let Some(file) = project.main().map(|id| project.files.sources.get(id)) else { return Vec::new() };
+    let Some(sources) = project.alone() else { return Vec::new() };
+    let Some(file) = sources.iter().next() else { return Vec::new() };
     let Ok(stream) = yaml::parse_leniently(file) else { return Vec::new() };
     stream.documents.iter().flat_map(|document| span_failures(&stream, &document.root)).collect()
 }
@@ -294,7 +275,7 @@ fn metamorphic(project: &Project) -> Failures {
     let before = project.texts();
     let base = run(project, before.clone(), &options);
     let Some(text) = project.main().map(|id| before[&id].clone()) else { return Vec::new() };
-    if project.files.compose.len() != 1 || base.quiet {
+    if project.given.compose.len() != 1 || base.quiet {
         return Vec::new();
     }
     let mut failures = Vec::new();
@@ -326,7 +307,8 @@ fn metamorphic(project: &Project) -> Failures {
 
 /// A block scalar of wide characters before everything else.
 fn in_front(project: &Project) -> Option<(&'static str, usize, String)> {
-    let source = project.files.sources.get(project.main()?);
+    let sources = project.alone()?;
+    let source = sources.iter().next()?;
     let stream = yaml::parse_leniently(source).ok()?;
     let entries = &stream.documents.first()?.root.as_mapping()?.entries;
     let first = entries.first()?;
@@ -343,7 +325,8 @@ fn in_front(project: &Project) -> Option<(&'static str, usize, String)> {
 
 /// A service that nobody knows, after the last one.
 fn at_the_end(project: &Project) -> Option<(&'static str, usize, String)> {
-    let source = project.files.sources.get(project.main()?);
+    let sources = project.alone()?;
+    let source = sources.iter().next()?;
     let stream = yaml::parse_leniently(source).ok()?;
     let services = stream.documents.first()?.root.get("services")?.as_mapping()?;
     let last = services.entries.last()?;

@@ -1,14 +1,13 @@
 //! Projects for tests: read from disk or made up, loaded, migrated, and looked at with other texts in their files.
 
 use crate::check::{Migration, migrate};
-use crate::compose::{self, Input, Project, Rejection};
+use crate::compose::{self, Input, Project, Rejection, RejectionKind};
 use crate::diagnostic::{Finding, Outcome, ServiceReport};
 use crate::facts::running::EngineFacts;
-use crate::options::{self, Options};
-use crate::project;
+use crate::files::{Content, Disk, Memory};
+use crate::project::{self, Opened, Prefilter, Seed};
 use crate::settings::Settings;
 use crate::source::{FileId, Sources};
-use crate::yaml;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -24,9 +23,8 @@ pub(crate) struct Given {
     /// Those, and what they include and extend.
     pub(crate) parts: Vec<FileId>,
     env: Option<FileId>,
-    missing: Vec<PathBuf>,
     beside: Option<PathBuf>,
-    read_only: Vec<FileId>,
+    roots: Vec<PathBuf>,
     paths: BTreeMap<FileId, PathBuf>,
     /// What is in its files.
     pub(crate) texts: Texts,
@@ -48,40 +46,41 @@ pub(crate) struct Run {
 impl Given {
     /// The projects that are found under a path: all below a folder, the one of a file.
     pub(crate) fn find(path: &Path) -> Vec<Self> {
-        Self::found(options::Input::Path(path.to_owned()))
+        Self::found(project::Input::Path(path.to_owned()))
     }
 
     /// The project of these files, later ones over earlier ones.
     pub(crate) fn of_files(files: &[PathBuf]) -> Vec<Self> {
-        Self::found(options::Input::Files(files.to_vec()))
+        Self::found(project::Input::Files(files.to_vec()))
     }
 
-    fn found(input: options::Input) -> Vec<Self> {
-        let found = project::discover(&Options { inputs: vec![input], ..Options::default() });
-        let given = |files: project::ProjectFiles| Self {
-            read_only: files.sources.iter().filter(|file| !files.may_write(&file.path)).map(|file| file.id).collect(),
-            paths: files.sources.iter().map(|file| (file.id, file.path.clone())).collect(),
-            texts: files.sources.iter().map(|file| (file.id, file.text.clone())).collect(),
-            directory: files.directory,
-            compose: files.compose,
-            parts: files.parts,
-            env: files.env,
-            missing: files.missing,
-            beside: files.beside,
-        };
-        found.projects.into_iter().map(given).collect()
+    fn found(input: project::Input) -> Vec<Self> {
+        let (disk, inputs) = (Disk::default(), [input]);
+        let (seeds, _) = project::survey(&disk, &inputs, None, &Prefilter::new(&Settings::default(), true));
+        seeds.iter().filter_map(|seed| Self::opened(&disk, seed, project::roots(&disk, &inputs))).collect()
+    }
+
+    /// A project with all that a run reads of it.
+    fn opened(disk: &Disk, seed: &Seed, roots: Vec<PathBuf>) -> Option<Self> {
+        let sources = Sources::default();
+        let content = Content::new(disk, &seed.directory, &sources);
+        let Opened { compose, env, beside } = project::open(seed, &content, None).ok()?;
+        let given = Self { directory: seed.directory.clone(), compose, env, beside, roots, ..Self::default() };
+        let (project, rejections) = compose::load(given.input(&content));
+        let further = project.streams.keys().filter(|file| !given.compose.contains(file));
+        let parts = given.compose.iter().chain(further).copied().collect();
+        migrate(&project, rejections, None, false, &Settings::default());
+        let paths = sources.iter().map(|file| (file.id, file.path.clone())).collect();
+        let texts = sources.iter().map(|file| (file.id, file.text.clone())).collect();
+        Some(Self { parts, paths, texts, ..given.clone() })
     }
 
     /// A project of these files, of which the first is its Compose file; one without text is looked for and not there.
     pub(crate) fn made(files: &[(&str, &str)]) -> Self {
-        let mut sources = Sources::default();
-        let mut given = Self { directory: PathBuf::from("/p"), ..Self::default() };
-        for (name, text) in files {
+        let sources = Sources::default();
+        let mut given = Self { directory: PathBuf::from("/p"), roots: vec![PathBuf::from("/p")], ..Self::default() };
+        for (name, text) in files.iter().filter(|(_, text)| !text.is_empty()) {
             let path = given.directory.join(name);
-            if text.is_empty() {
-                given.missing.push(path);
-                continue;
-            }
             let id = sources.add(&path, *text);
             given.paths.insert(id, path);
             given.texts.insert(id, (*text).to_owned());
@@ -105,6 +104,12 @@ impl Given {
         self.with(self.texts.iter().map(changed).collect())
     }
 
+    /// Its name below `folder`: its Compose files.
+    pub(crate) fn name(&self, folder: &Path) -> String {
+        let below = |id: &FileId| self.paths[id].strip_prefix(folder).unwrap_or(&self.paths[id]).to_string_lossy().into_owned();
+        self.compose.iter().map(below).collect::<Vec<_>>().join("+")
+    }
+
     /// The text of the Compose file that it is made of, if there is only one.
     pub(crate) fn only_text(&self) -> Option<&str> {
         if let [id] = self.parts.as_slice() { Some(&self.texts[id]) } else { None }
@@ -119,10 +124,18 @@ impl Given {
 
     /// Looks at the project as it is loaded, with what Compose would stop at; `None` if a Compose file is not YAML.
     pub(crate) fn load<T>(&self, look: impl FnOnce(&Project<'_>, &[Rejection]) -> T) -> Option<T> {
-        self.input(|input| {
-            let (project, rejections) = compose::load(input);
-            look(&project, &rejections)
-        })
+        self.loaded(|project, rejections| (!rejections.iter().any(is_syntax)).then(|| look(project, &rejections)))
+    }
+
+    fn loaded<T>(&self, look: impl FnOnce(&Project<'_>, Vec<Rejection>) -> T) -> T {
+        let sources = Sources::default();
+        for (id, text) in &self.texts {
+            assert_eq!(sources.add(&self.paths[id], text.as_str()), *id, "files are numbered in order");
+        }
+        let memory = Memory::new(&sources);
+        let content = Content::new(&memory, &self.directory, &sources);
+        let (project, rejections) = compose::load(self.input(&content));
+        look(&project, rejections)
     }
 
     /// Migrates the project in memory.
@@ -132,32 +145,22 @@ impl Given {
 
     /// The same with what an engine knows; `audit` compares its containers with the files.
     pub(crate) fn run_beside(&self, engine: Option<&EngineFacts>, audit: bool, settings: &Settings) -> Run {
-        let migration = self.input(|input| migrate(input, engine, audit, settings));
-        let unreadable = migration.is_none();
-        let Migration { services, diagnostics, changes, .. } = migration.unwrap_or_default();
+        let (unreadable, migration) =
+            self.loaded(|project, rejections| (rejections.iter().any(is_syntax), migrate(project, rejections, engine, audit, settings)));
+        let Migration { services, diagnostics, changes, .. } = migration;
         let mut after = self.texts.clone();
         after.extend(changes.changes().map(|(id, text)| (id, text.to_owned())));
         Run { services, diagnostics, unreadable, after }
     }
 
-    fn input<T>(&self, look: impl FnOnce(Input<'_>) -> T) -> Option<T> {
-        let mut sources = Sources::default();
-        for (id, text) in &self.texts {
-            assert_eq!(sources.add(&self.paths[id], text.as_str()), *id, "files are numbered in order");
-        }
-        let parse = |id: &FileId| Some((*id, yaml::parse_leniently(sources.get(*id)).ok()?));
-        let streams: BTreeMap<_, _> = self.parts.iter().map(parse).collect::<Option<_>>()?;
-        Some(look(Input {
-            directory: &self.directory,
-            compose: &self.compose,
-            env: self.env,
-            sources: &sources,
-            missing: &self.missing,
-            beside: self.beside.as_deref(),
-            read_only: &self.read_only,
-            streams: &streams,
-        }))
+    fn input<'a>(&'a self, content: &'a Content<'a>) -> Input<'a> {
+        let (directory, compose, beside) = (&self.directory, &self.compose, self.beside.as_deref());
+        Input { directory, compose, env: self.env, beside, content, roots: &self.roots }
     }
+}
+
+fn is_syntax(rejection: &Rejection) -> bool {
+    matches!(rejection.kind, RejectionKind::Syntax { .. })
 }
 
 impl Run {

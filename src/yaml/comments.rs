@@ -58,7 +58,7 @@ mod tests {
     use crate::yaml::parse::parse;
 
     fn comments(text: &str) -> Vec<&str> {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let id = sources.add("a.yaml", text);
         parse(sources.get(id)).unwrap().comments().iter().map(|span| span.of(text)).collect()
     }

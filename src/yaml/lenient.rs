@@ -105,7 +105,7 @@ mod tests {
             ("s:\n  a: {b: \"c\nd\"\n}\n", "a"),
         ];
         for (text, word) in table {
-            let mut sources = Sources::default();
+            let sources = Sources::default();
             let id = sources.add("a.yaml", text);
             assert!(parse(sources.get(id)).is_err_and(|error| error.unsupported), "{text}");
             let stream = parse_leniently(sources.get(id)).unwrap();

@@ -132,7 +132,7 @@ mod tests {
     use crate::yaml::parse::parse;
 
     fn with<T>(text: &str, test: impl FnOnce(&crate::yaml::Stream<'_>) -> T) -> T {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let id = sources.add("a.yaml", text);
         test(&parse(sources.get(id)).unwrap())
     }

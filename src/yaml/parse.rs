@@ -404,7 +404,7 @@ mod tests {
 
     /// The scalars and aliases of a text as they are written, or the error with the text it points at.
     fn leaves(text: &str) -> Result<Vec<String>, (String, String)> {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let id = sources.add("a.yaml", text);
         let stream = parse(sources.get(id)).map_err(|error| (error.message, error.span.of(text).to_owned()))?;
         let written = |node: &Node<'_>| match node.kind {
@@ -449,7 +449,7 @@ mod tests {
     #[test]
     fn keys_that_are_there_twice_are_noted_with_their_place() {
         let noted = |text: &str| {
-            let mut sources = Sources::default();
+            let sources = Sources::default();
             let id = sources.add("a.yaml", text);
             let stream = parse(sources.get(id)).unwrap();
             stream.duplicate_keys.iter().map(|error| (error.message.clone(), error.span.of(text).to_owned())).collect::<Vec<_>>()

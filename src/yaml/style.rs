@@ -84,7 +84,7 @@ mod tests {
     use crate::yaml::parse::parse;
 
     fn style(text: &str) -> Style {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let id = sources.add("a.yaml", text);
         Style::detect(&parse(sources.get(id)).unwrap())
     }

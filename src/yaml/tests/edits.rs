@@ -23,7 +23,7 @@ enum Change<'a> {
 use Change::*;
 
 fn edited(text: &str, path: &Path, change: &Change<'_>) -> Result<String, String> {
-    let mut sources = Sources::default();
+    let sources = Sources::default();
     let id = sources.add("a.yaml", text);
     let stream = parse(sources.get(id)).map_err(|error| error.to_string())?;
     let edits: Vec<Edit> = match change {
@@ -51,7 +51,7 @@ fn entries(yaml: &str) -> Vec<NewEntry> {
 }
 
 fn value(yaml: &str) -> NewValue {
-    let mut sources = Sources::default();
+    let sources = Sources::default();
     let id = sources.add("new.yaml", yaml);
     new(&parse(sources.get(id)).unwrap().documents[0].root, yaml)
 }

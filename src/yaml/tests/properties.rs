@@ -164,7 +164,7 @@ fn corpus() -> Vec<(PathBuf, String)> {
 }
 
 fn with_stream<T>(text: &str, test: impl FnOnce(&Stream<'_>) -> T) -> Option<T> {
-    let mut sources = Sources::default();
+    let sources = Sources::default();
     let id = sources.add("a.yaml", text);
     parse(sources.get(id)).ok().map(|stream| test(&stream))
 }

@@ -14,7 +14,7 @@ fn the_suite_is_accepted_with_its_nodes_and_rejected_where_it_is_invalid() {
     for case in &cases {
         let must_fail = case.says == ["invalid"];
         invalid += usize::from(must_fail);
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let id = sources.add("case.yaml", case.text.as_str());
         match parse(sources.get(id)) {
             Ok(_) if must_fail => failures.push(format!("{}: accepted", case.title)),

@@ -1,10 +1,10 @@
-//! One project, from its files to its report.
+//! One project, from what was loaded of it to its findings and changes.
 //!
 //! The stages are called in the order of the house: load, infer, refer, decide, plan, verify. The loop in the middle is
 //! there because a text may not allow an edit: then the services are chosen again without that one, until what is chosen
 //! can be done.
 
-use crate::compose::{self, Input, Project, Rejection, RejectionKind, ServiceId, host_network};
+use crate::compose::{self, Project, Rejection, RejectionKind, ServiceId, host_network, is_on_host};
 use crate::diagnostic::{Finding, Outcome, Proof, ServiceReport, Severity, Verdict};
 use crate::facts::addresses::{self, Reference};
 use crate::facts::directives::{Ask, Directive, directives};
@@ -15,7 +15,7 @@ use crate::fix::{self, Plan, Request};
 use crate::port::Port;
 use crate::rules;
 use crate::rules::case::{Case, Wish};
-use crate::rules::project::{internal, not_compose, rejected, unused_directive};
+use crate::rules::project::{internal, not_compose, rejected, syntax, unused_directive};
 use crate::settings::Settings;
 use crate::source::Location;
 use crate::verify::{Verified, verify};
@@ -36,34 +36,37 @@ pub(crate) struct Migration {
 }
 
 /// Migrates what can be migrated of a project; `engine` is what the engine knows about it, when it was asked.
-pub(crate) fn migrate(input: Input<'_>, engine: Option<&EngineFacts>, audit: bool, settings: &Settings) -> Migration {
-    let (project, rejections) = compose::load(input);
-    let mut diagnostics: Vec<Finding> = rejections.into_iter().map(refused).collect();
+pub(crate) fn migrate(
+    project: &Project<'_>,
+    rejections: Vec<Rejection>,
+    engine: Option<&EngineFacts>,
+    audit: bool,
+    settings: &Settings,
+) -> Migration {
+    let mut diagnostics: Vec<Finding> = rejections.into_iter().map(|rejection| refused(project, rejection)).collect();
     let names = project.services.iter().map(|service| service.name.clone()).collect();
     if project.rejected {
-        if !input.streams.values().any(compose::speaks_of_host) {
-            // Nothing was asked of this project, so what Compose holds against it is no failure of the run.
-            let held_against = diagnostics.iter_mut().filter(|diagnostic| diagnostic.rule == &rejected::RULE);
-            held_against.for_each(|diagnostic| diagnostic.severity = Severity::Warning);
-        }
         return Migration { names, diagnostics, ..Migration::default() };
     }
-    let (directives, unused) = directives(&project);
+    let (directives, unused) = directives(project);
     diagnostics.extend(unused.into_iter().map(unused_directive::finding));
     if let (true, Some(engine)) = (audit, engine) {
-        diagnostics.extend(rules::audit(&project, engine, &settings.network));
+        diagnostics.extend(rules::audit(project, engine, &settings.network));
     }
-    let subject = |service| ServiceFacts::new(&project, service, stated(&project, service, settings, &directives), engine);
+    if !project.services.iter().any(|service| is_on_host(project, service)) {
+        return Migration { names, diagnostics, ..Migration::default() };
+    }
+    let subject = |service| ServiceFacts::new(project, service, stated(project, service, settings, &directives), engine);
     let subjects: Vec<ServiceFacts<'_>> = project.services.iter().map(subject).collect();
     let inferences = facts::infer_all(&subjects);
-    let references = addresses::find(&project, &subjects, &inferences);
-    let cases = cases(&project, subjects, &inferences, &references, settings, &directives);
+    let references = addresses::find(project, &subjects, &inferences);
+    let cases = cases(project, subjects, &inferences, &references, settings, &directives);
     let host_ips = host_ips(&directives);
     let mut refused = BTreeMap::new();
     let (selection, plan) = loop {
         let selection = units::leaving(&cases, &references, settings.unsafe_edits, &refused);
         let request = Request {
-            project: &project,
+            project,
             cases: &cases,
             inferences: &inferences,
             references: &references,
@@ -77,7 +80,7 @@ pub(crate) fn migrate(input: Input<'_>, engine: Option<&EngineFacts>, audit: boo
         }
         refused.extend(plan.refused);
     };
-    let verified = verify(&project, &plan);
+    let verified = verify(project, &plan);
     let failed = verified.as_ref().err().map(ToString::to_string);
     if let (Some(detail), Some((case, _))) = (&failed, cases.values().next()) {
         let message = format!("the edit did not pass its own check and was withheld; please report this ({detail})");
@@ -87,12 +90,31 @@ pub(crate) fn migrate(input: Input<'_>, engine: Option<&EngineFacts>, audit: boo
     Migration { names, services, diagnostics, changes: verified.unwrap_or_default() }
 }
 
-fn refused(rejection: Rejection) -> Finding {
-    let rule = match rejection.kind {
-        RejectionKind::NotCompose => &not_compose::RULE,
-        RejectionKind::Rejected => &rejected::RULE,
+fn refused(project: &Project<'_>, rejection: Rejection) -> Finding {
+    let text = &project.sources().get(rejection.at.file).text;
+    let (rule, message) = match rejection.kind {
+        RejectionKind::Syntax { .. } => (&syntax::RULE, syntax_message(rejection.message, text)),
+        RejectionKind::NotCompose => (&not_compose::RULE, rejection.message),
+        RejectionKind::Rejected => (&rejected::RULE, rejection.message),
     };
-    Finding::new(rule, Severity::Error, rejection.message, rejection.at)
+    let asked = match rejection.kind {
+        // A file that Compose reads and this program cannot is a failure only if something was to be done in it.
+        RejectionKind::Syntax { unsupported } => !unsupported || ["network_mode", ": host"].iter().any(|words| text.contains(words)),
+        RejectionKind::NotCompose => true,
+        // Where nothing was asked of the project, what Compose holds against it is no failure of the run.
+        RejectionKind::Rejected => project.streams.values().any(compose::speaks_of_host),
+    };
+    let severity = if asked { Severity::Error } else { Severity::Warning };
+    Finding::new(rule, severity, message, rejection.at)
+}
+
+/// What is wrong with a text, and what it probably is when the braces of a template stand in it.
+fn syntax_message(message: String, text: &str) -> String {
+    let template = ["{{", "{%", "<%"].into_iter().find(|braces| text.contains(braces));
+    match template {
+        Some(braces) => format!("{message}; the `{braces}` in it looks like a template: render it first"),
+        None => message,
+    }
 }
 
 /// The ports that options or comments state for a service.
@@ -103,7 +125,7 @@ fn stated(
     directives: &[Directive],
 ) -> Vec<(Port, Option<Location>)> {
     let in_project = |file: &std::path::PathBuf| {
-        project.input.compose.iter().any(|id| project.input.sources.get(*id).path == crate::source::normalise(file))
+        project.input.compose.iter().any(|id| project.sources().get(*id).path == crate::source::normalise(file))
     };
     let mine = settings.ports.iter().filter(|stated| stated.service == service.name && stated.file.as_ref().is_none_or(in_project));
     let typed: Vec<(Port, Option<Location>)> = mine.flat_map(|stated| &stated.ports).map(|port| (*port, None)).collect();
@@ -187,4 +209,15 @@ fn report(case: &Case<'_>, proof: &Proof, selection: &Selection, plan: &Plan, fa
 fn listed(case: &Case<'_>, mapped: Option<&Vec<Port>>) -> Vec<String> {
     let inferred = || case.inference.ports.iter().map(|inferred| inferred.port).collect();
     mapped.cloned().unwrap_or_else(inferred).iter().map(ToString::to_string).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_is_called_one() {
+        assert!(syntax_message("odd".to_owned(), "x: {{ y }}").contains("looks like a template"));
+        assert_eq!(syntax_message("odd".to_owned(), "x: ["), "odd");
+    }
 }

@@ -1,0 +1,30 @@
+//! Projects, from their files to their reports.
+
+mod examine;
+mod migrate;
+mod result;
+#[cfg(test)]
+mod tests;
+
+use crate::files::Memory;
+use crate::project::{self, Input, Prefilter};
+use crate::settings::Settings;
+use crate::source::Sources;
+use std::path::PathBuf;
+
+pub(crate) use examine::{Shared, examine};
+#[cfg(test)]
+pub(crate) use migrate::{Migration, migrate};
+pub use result::Report;
+pub(crate) use result::{Examined, ProjectReport};
+
+/// Migrates what can be migrated of the projects among `sources`. Which files make a project is told as in a directory: by
+/// the names that Compose looks for, and by what they include, extend and read. No other file is looked at.
+pub fn check(sources: &Sources, settings: &Settings) -> Report {
+    let system = Memory::new(sources);
+    let (inputs, roots) = ([Input::Path(PathBuf::new())], [PathBuf::new()]);
+    let shared = Shared { system: &system, roots: &roots, env_file: None, settings, audit: false };
+    let (seeds, problems) = project::survey(&system, &inputs, None, &Prefilter::new(settings, false));
+    let examined = seeds.iter().map(|seed| examine(seed, shared, &|_| None)).collect();
+    Report::new(&system, &inputs, settings, problems, examined)
+}

@@ -1,0 +1,242 @@
+//! Whether a file can matter at all, told from its bytes.
+//!
+//! Most Compose files never speak of host networking, and looking for a word is a hundred times faster than parsing. Nothing
+//! is decided here but that: a file that may speak of it in any style of YAML passes, and so does one that names other
+//! files which may. What passes without need costs time and nothing else.
+
+use crate::settings::Settings;
+use memchr::memmem::Finder;
+
+/// What is looked for.
+#[derive(Debug)]
+pub(crate) struct Prefilter {
+    modes: [Finder<'static>; 2],
+    external: Finder<'static>,
+    host: Finder<'static>,
+    include: Finder<'static>,
+    extends: [Finder<'static>; 2],
+    beginnings: [Finder<'static>; 2],
+    /// Words that make any file matter: those of our own comments, and the services that the user names.
+    words: Vec<Finder<'static>>,
+    /// Whether every file matters.
+    all: bool,
+}
+
+/// What the files of a project may speak of. Of several files each may say a part.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Signs {
+    /// Something that has to be parsed to be understood.
+    matters: bool,
+    /// A network that somebody else made.
+    external: bool,
+    /// The word `host` as a value.
+    host: bool,
+    /// A line that begins as those of Compose files do.
+    pub(crate) compose: bool,
+}
+
+impl Signs {
+    /// The signs of both.
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self {
+            matters: self.matters || other.matters,
+            external: self.external || other.external,
+            host: self.host || other.host,
+            compose: self.compose || other.compose,
+        }
+    }
+
+    /// Whether the project has to be opened.
+    pub(crate) fn matter(self) -> bool {
+        self.matters || self.external && self.host
+    }
+}
+
+impl Prefilter {
+    /// Looks for host networking and for the services that `settings` name; with `all` everything matters.
+    pub(crate) fn new(settings: &Settings, all: bool) -> Self {
+        let finder = |word: &str| Finder::new(word).into_owned();
+        let words = ["compose-fix:"].into_iter().chain(settings.named_services().map(|(_, name)| name)).map(finder).collect();
+        Self {
+            modes: ["network_mode", "net"].map(finder),
+            external: finder("external"),
+            host: finder("host"),
+            include: finder("include"),
+            extends: ["extends", "file"].map(finder),
+            beginnings: ["services:", "include:"].map(finder),
+            words,
+            all,
+        }
+    }
+
+    /// What a Compose file may speak of.
+    pub(crate) fn signs(&self, text: &str) -> Signs {
+        let bytes = text.as_bytes();
+        let has_key = |finder: &Finder<'_>| keys(finder, bytes).next().is_some();
+        let mode = || self.modes.iter().flat_map(|mode| keys(mode, bytes)).any(|value| !is_other_mode(&bytes[value..]));
+        let follows = || has_key(&self.include) || self.extends.iter().all(has_key);
+        Signs {
+            matters: self.all || mode() || follows() || self.words.iter().any(|word| word.find(bytes).is_some()) || is_spelt_out(bytes),
+            external: has_key(&self.external),
+            host: self.names_host(text),
+            compose: self.beginnings.iter().any(|word| word.find_iter(bytes).any(|at| begins_line(bytes, at))),
+        }
+    }
+
+    /// What a file of variables may speak of.
+    pub(crate) fn signs_of_env(&self, text: &str) -> Signs {
+        Signs { host: self.names_host(text), ..Signs::default() }
+    }
+
+    /// Whether a text has `host` as a value, or as the part of one.
+    fn names_host(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        let stands_alone = |at: usize| {
+            let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+            !before.is_some_and(is_name) && !bytes.get(at + self.host.needle().len()).is_some_and(is_name)
+        };
+        self.host.find_iter(bytes).any(|at| stands_alone(at) && !is_comment(bytes, at))
+    }
+}
+
+/// Where the values begin of the keys of that name, in any style: `key: `, `"key":`, `? key`.
+fn keys<'t>(name: &'t Finder<'_>, text: &'t [u8]) -> impl Iterator<Item = usize> + 't {
+    name.find_iter(text).filter_map(|at| {
+        let before = at.checked_sub(1).and_then(|before| text.get(before));
+        if before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')) {
+            return None;
+        }
+        let end = at + name.needle().len();
+        let end = end + usize::from(matches!(text.get(end), Some(b'"' | b'\'')));
+        let end = end + blanks(&text[end..]);
+        let is_explicit = || text[..at].iter().rfind(|byte| !matches!(byte, b' ' | b'\t' | b'"' | b'\'')) == Some(&b'?');
+        let is_key = text.get(end) == Some(&b':') || matches!(text.get(end), None | Some(b'\n' | b'\r')) && is_explicit();
+        (is_key && !is_comment(text, at)).then(|| text.len().min(end + 1))
+    })
+}
+
+fn blanks(text: &[u8]) -> usize {
+    text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+}
+
+/// Whether the line that holds byte `at` is a comment. Where a character stands in between that may break lines, nobody knows.
+fn is_comment(text: &[u8], at: usize) -> bool {
+    let start = memchr::memrchr2(b'\n', b'\r', &text[..at]).map_or(0, |line_break| line_break + 1);
+    let line = &text[start..at];
+    line.get(blanks(line)) == Some(&b'#') && line.is_ascii()
+}
+
+/// Whether a value is written out and is another one than `host`: `bridge`, `"service:vpn"`.
+fn is_other_mode(value: &[u8]) -> bool {
+    let value = &value[blanks(value)..];
+    let quote = value.first().copied().filter(|byte| matches!(byte, b'"' | b'\''));
+    let value = &value[usize::from(quote.is_some())..];
+    let length = value.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':')).count();
+    let (word, rest) = value.split_at(length);
+    let rest = match quote {
+        Some(quote) => rest.strip_prefix(&[quote]),
+        None => Some(rest),
+    };
+    let ends = |rest: &[u8]| matches!(rest.get(blanks(rest)), None | Some(b'\n' | b'\r' | b'#'));
+    word.first().is_some_and(u8::is_ascii_alphanumeric) && word != b"host" && rest.is_some_and(ends)
+}
+
+/// Whether an escape spells a character in double quotes: then any word may stand there.
+fn is_spelt_out(text: &[u8]) -> bool {
+    memchr::memchr_iter(b'\\', text).any(|at| matches!(text.get(at + 1), Some(b'x' | b'u' | b'U')))
+}
+
+fn begins_line(text: &[u8], at: usize) -> bool {
+    let before = text[..at].strip_prefix("\u{feff}".as_bytes()).unwrap_or(&text[..at]);
+    matches!(before.last(), None | Some(b'\n' | b'\r'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signs(text: &str) -> Signs {
+        Prefilter::new(&Settings::default(), false).signs(text)
+    }
+
+    #[test]
+    fn every_spelling_of_host_networking_passes() {
+        for text in [
+            "services:\n  a:\n    network_mode: host\n",
+            "services: {a: {network_mode: host}}",
+            "services: {a: {\"network_mode\":\"host\"}}",
+            "services:\n  a:\n    'network_mode' : 'host' # why\n",
+            "services:\n  a:\n    network_mode:\n      host\n",
+            "services:\n  a:\n    ? network_mode\n    : host\n",
+            "services:\r\n  a:\r\n    network_mode: !!str host\r\n",
+            "services:\n  a:\n    network_mode: &net host\n",
+            "services:\n  a:\n    &key network_mode: *net\n",
+            "services:\n  a:\n    network_mode: ${NET:-host}\n",
+            "services:\n  a:\n    network_mode: >-\n      host\n",
+            "services:\n  a:\n    network_mode: \"ho\\\n      st\"\n",
+            "services:\n  a:\n    \"network\\x5fmode\": host\n",
+            "services:\n  a:\n    network_mode: \"h\\u006fst\"\n",
+            "x: &x # é\u{2028}    network_mode: host\n",
+            "a:\n  net: host\n",
+            "a:\n  net: \"host\"\n",
+            "services:\n  a:\n    networks: [h]\nnetworks:\n  h:\n    external: true\n    name: host\n",
+            "services: {a: {networks: [host]}}\nnetworks: {host: {external: true}}",
+            "networks:\n  h:\n    external:\n      name: host\n",
+            "networks:\n  h:\n    external: true\n    name: ${H:-host}\n",
+            "include:\n  - a.yaml\n",
+            "include: [a.yaml]\n",
+            "services:\n  a:\n    extends:\n      file: a.yaml\n      service: b\n",
+            "# \u{2028}    network_mode: host\n",
+            "services:\n  a:\n    ? network_mode\n    :\n      host\n",
+            "services:\n  a:\n    network_mode: bridge\n  b:\n    network_mode: host",
+        ] {
+            assert!(signs(text).matter(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_speak_of_it_is_done() {
+        for text in [
+            "",
+            "services:\n  a:\n    image: a\n    # network_mode: host\n",
+            "services:\n  a:\n    network_mode: bridge\n",
+            "services:\n  a:\n    network_mode: \"service:vpn\" # not host\n",
+            "services:\n  a:\n    network_mode: container:vpn",
+            "services:\n  a:\n    extends: b\n",
+            "services:\n  a:\n    build:\n      network: host\n",
+            "services:\n  a:\n    pid: host\n    environment:\n      DB: localhost\nnetworks:\n  subnet:\n    driver: bridge\n",
+            "networks:\n  web:\n    external: true\n# host\n",
+            "services:\n  with_network_mode:\n    image: include\n",
+        ] {
+            assert!(!signs(text).matter(), "{text}");
+        }
+    }
+
+    #[test]
+    fn files_that_say_a_part_each_pass_together() {
+        let (base, over) = (signs("networks: {h: {external: true}}"), signs("networks: {h: {name: host}}"));
+        assert!(!base.matter() && !over.matter());
+        assert!(base.with(over).matter());
+        let env = Prefilter::new(&Settings::default(), false).signs_of_env("NET=host\n");
+        assert!(base.with(env).matter());
+    }
+
+    #[test]
+    fn the_users_words_make_any_file_matter() {
+        let settings = Settings { keep: vec!["vpn".into()], ..Settings::default() };
+        let text = "services:\n  vpn:\n    image: a\n";
+        assert!(Prefilter::new(&settings, false).signs(text).matter() && Prefilter::new(&Settings::default(), true).signs(text).matter());
+        assert!(signs("services:\n  a: {} # compose-fix: keep\n").matter());
+    }
+
+    #[test]
+    fn compose_files_are_told_by_a_line() {
+        for text in ["services:\n", "\u{feff}services:\n", "name: a\r\nservices: {}\n", "a: 1\ninclude:\n - b\n"] {
+            assert!(signs(text).compose, "{text}");
+        }
+        for text in ["my_services:\n", "a:\n  services:\n", "# services:\n", "a: 1\n"] {
+            assert!(!signs(text).compose, "{text}");
+        }
+    }
+}

@@ -101,6 +101,10 @@ struct Args {
     /// Print all evidence and the rules behind it; with the name of a rule: its page
     #[arg(long, value_name = "RULE", num_args = 0..=1, conflicts_with = "quiet")]
     explain: Option<Option<String>>,
+
+    /// Print all rules, each in a line
+    #[arg(long)]
+    list_rules: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -159,9 +163,10 @@ impl Args {
         })
     }
 
-    /// What `--explain` asks for. A word behind it that is no rule is a path.
+    /// What is to be explained. A word behind `--explain` that is no rule is a path.
     fn explain(&mut self) -> Explain {
         match self.explain.take() {
+            _ if self.list_rules => Explain::AllRules,
             None => Explain::Nothing,
             Some(None) => Explain::Reasons,
             Some(Some(word)) => match RULES.iter().find(|entry| entry.rule.id == word) {

@@ -40,6 +40,8 @@ pub(crate) enum Explain {
     Reasons,
     /// One rule, and nothing else is done.
     Rule(&'static Rule),
+    /// Which rules there are, and nothing else is done.
+    AllRules,
 }
 
 /// What to do with the changes.

@@ -70,8 +70,13 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// # Errors
 /// Standard output or standard error cannot be written. A reader who went away is no error.
 pub(crate) fn run(options: &Options) -> Result<Status> {
-    if let Explain::Rule(rule) = options.explain {
-        unless_reader_left(page::write(rule, &mut io::stdout().lock())).context("cannot write to standard output")?;
+    let explained = match options.explain {
+        Explain::Rule(rule) => Some(page::write(rule, &mut io::stdout().lock())),
+        Explain::AllRules => Some(page::write_table(&mut io::stdout().lock())),
+        Explain::Nothing | Explain::Reasons => None,
+    };
+    if let Some(written) = explained {
+        unless_reader_left(written).context("cannot write to standard output")?;
         return Ok(Status::Done);
     }
     let workers = rayon::ThreadPoolBuilder::new().stack_size(STACK).build().context("cannot start threads")?;

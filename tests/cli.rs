@@ -55,8 +55,8 @@ fn standard_input_is_a_file_of_the_current_directory() {
 
 #[test]
 fn yaml_that_is_no_compose_file_is_an_error_with_its_place() {
-    assert_error(b"- services\n", &["error: not a Compose file", "\n --> compose.yaml:1:1"]);
-    assert_error(b"services:\n  - web\n", &["error: `services` must be a mapping", "\n --> compose.yaml:2:3"]);
+    assert_error(b"- services\n", &["error[not-compose]: not a Compose file", "\n --> compose.yaml:1:1"]);
+    assert_error(b"services:\n  - web\n", &["error[not-compose]: `services` must be a mapping", "\n --> compose.yaml:2:3"]);
 }
 
 #[test]
@@ -74,13 +74,13 @@ fn a_service_that_nobody_knows_stops_everything() {
 fn what_compose_rejects_is_no_failure_where_nothing_is_asked() {
     let directory = tree(&[("compose.yaml", b"services:\n  web: {image: x, networks: [gone]}\n".as_slice())]);
     let run = run(directory.path(), &["compose.yaml"]);
-    assert!(run.code == Some(0) && run.stderr.contains("warning: service `web` refers to network `gone`"), "{run:?}");
+    assert!(run.code == Some(0) && run.stderr.contains("warning[rejected]: service `web` refers to network `gone`"), "{run:?}");
 }
 
 #[test]
 fn text_that_is_not_yaml_is_an_error_with_its_place() {
-    assert_error(b"services:\n  web: [\n", &["error: ", "\n --> compose.yaml:"]);
-    assert_error(b"services:\n\tweb: {}\n", &["error: ", "\n --> compose.yaml:2:"]);
+    assert_error(b"services:\n  web: [\n", &["error[syntax]: ", "\n --> compose.yaml:"]);
+    assert_error(b"services:\n\tweb: {}\n", &["error[syntax]: ", "\n --> compose.yaml:2:"]);
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn quiet_says_nothing_but_errors() {
     let directory = tree(&[("good/compose.yaml", GOOD.as_bytes()), ("bad/compose.yaml", b"network_mode: [")]);
     assert_eq!(run(directory.path(), &["-q", "good"]).stderr, "");
     let bad = run(directory.path(), &["-q", "bad"]).stderr;
-    assert!(bad.starts_with("error: ") && bad.lines().count() == 2, "{bad}");
+    assert!(bad.starts_with("error[syntax]: ") && bad.lines().count() == 2, "{bad}");
 }
 
 #[test]

@@ -15,7 +15,13 @@ fn the_readme_shows_what_the_program_says() {
     let (example, report) = run(&["--dry-run", "examples/app-and-database"]);
     let (options, _) = run(&["-h"]);
     let options = options.split_once("Options:\n").unwrap().1;
-    let blocks = [("example", fenced("diff", &example)), ("report", fenced("text", &report)), ("options", fenced("text", options))];
+    let (rules, _) = run(&["--list-rules"]);
+    let blocks = [
+        ("example", fenced("diff", &example)),
+        ("report", fenced("text", &report)),
+        ("options", fenced("text", options)),
+        ("rules", table(&rules)),
+    ];
     let after = blocks.into_iter().fold(before.clone(), |text, (name, block)| with_block(&text, name, &block));
     if std::env::var_os("COMPOSE_FIX_BLESS").is_some() {
         fs::write(path, after).unwrap();
@@ -33,6 +39,17 @@ fn run(arguments: &[&str]) -> (String, String) {
 
 fn fenced(language: &str, text: &str) -> String {
     format!("```{language}\n{}\n```\n", text.trim_end())
+}
+
+/// The list of rules, whose columns two blanks or more part, as a table.
+fn table(list: &str) -> String {
+    let cells = |line: &str| line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let row = |line: &str| match cells(line).as_slice() {
+        [id, family, obligation, summary] => format!("| `{id}` | {family} | {obligation} | {summary} |\n"),
+        _ => panic!("not four columns: {line}"),
+    };
+    let head = "| rule | family | obligation | what it found |\n|---|---|---|---|\n";
+    format!("{head}{}", list.lines().map(row).collect::<String>())
 }
 
 /// The text with what stands between the comments `begin NAME` and `end NAME` replaced.

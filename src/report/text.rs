@@ -4,7 +4,7 @@
 //! characters that could steer a terminal or turn the text around.
 
 use super::{ProjectReport, Report, page};
-use crate::diagnostic::{Finding, Outcome, ServiceReport, Severity};
+use crate::diagnostic::{Finding, Outcome, Rule, ServiceReport, Severity};
 use crate::options::{Explain, Mode, Options, Verbosity};
 use crate::source::{Location, Sources};
 use anstyle::{AnsiColor, Style};
@@ -38,7 +38,7 @@ pub(crate) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
         }
     }
     for problem in report.problems.iter().filter(|problem| is_shown(problem.severity, options.verbosity)) {
-        writeln!(out, "{}: {}", Label(problem.severity), Plain(&problem.message))?;
+        writeln!(out, "{}: {}", Label(problem.severity, None), Plain(&problem.message))?;
     }
     if options.explain == Explain::Reasons {
         page::write_named(report, out)?;
@@ -65,14 +65,14 @@ fn write_service(project: &ProjectReport, service: &ServiceReport, options: &Opt
         }
     }
     for warning in &service.warnings {
-        write!(out, "{INDENT}{}: ", Label(Severity::Warning))?;
+        write!(out, "{INDENT}{}: ", Label(Severity::Warning, Some(warning.rule)))?;
         write_statement(&project.sources, warning, service.at, out)?;
     }
     Ok(())
 }
 
 fn write_reason(sources: &Sources, reason: &Finding, at: Location, verbose: bool, out: &mut dyn Write) -> io::Result<()> {
-    write!(out, "{INDENT}")?;
+    write!(out, "{INDENT}{DIM}[{}]{DIM:#} ", reason.rule.id)?;
     write_statement(sources, reason, at, out)?;
     for (place, note) in reason.related.iter().filter(|_| verbose) {
         writeln!(out, "{INDENT}  {} {DIM}({}){DIM:#}", Plain(note), Place(sources, *place))?;
@@ -90,7 +90,7 @@ fn write_statement(sources: &Sources, statement: &Finding, named: Location, out:
 }
 
 fn write_diagnostic(sources: &Sources, diagnostic: &Finding, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}: {}", Label(diagnostic.severity), Plain(&diagnostic.message))?;
+    writeln!(out, "{}: {}", Label(diagnostic.severity, Some(diagnostic.rule)), Plain(&diagnostic.message))?;
     writeln!(out, " {DIM}-->{DIM:#} {}", Place(sources, diagnostic.at))?;
     if verbosity > Verbosity::Quiet {
         for (place, note) in &diagnostic.related {
@@ -162,8 +162,8 @@ fn is_shown(severity: Severity, verbosity: Verbosity) -> bool {
         }
 }
 
-/// `warning`, in its colour.
-struct Label(Severity);
+/// `warning[lan-loses]`, in its colour; what no rule found has no name behind it.
+struct Label(Severity, Option<&'static Rule>);
 
 impl fmt::Display for Label {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -172,7 +172,11 @@ impl fmt::Display for Label {
             Severity::Warning => ("warning", WARNING),
             Severity::Error => ("error", ERROR),
         };
-        write!(f, "{style}{word}{style:#}")
+        write!(f, "{style}{word}")?;
+        if let Some(rule) = self.1 {
+            write!(f, "[{}]", rule.id)?;
+        }
+        write!(f, "{style:#}")
     }
 }
 
@@ -208,7 +212,7 @@ fn steers(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::{Family, FileProblem, Rule};
+    use crate::diagnostic::{Family, FileProblem};
     use crate::source::Span;
 
     static RULE: Rule = Rule { id: "r", family: Family::HostNetwork, obligation: None, summary: "", page: "" };
@@ -262,16 +266,16 @@ mod tests {
             text(&sample(), Mode::Preview, Verbosity::Normal),
             "\
 to migrate  web 3000/tcp  compose.yaml:5:1
-            `--port 3000` in its command (compose.yaml:6:1)
-            warning: other machines lose 3000/tcp
+            [r] `--port 3000` in its command (compose.yaml:6:1)
+            warning[r]: other machines lose 3000/tcp
  held back  proxy 80/tcp 443/tcp  compose.yaml:14:1
-            listens on 80, where the public comes in
-            `localhost:9` has no owner (compose.yaml:16:1)
+            [r] listens on 80, where the public comes in
+            [r] `localhost:9` has no owner (compose.yaml:16:1)
       asks  api  compose.yaml:22:1
-            no port is known: say `--port api=PORT`
+            [r] no port is known: say `--port api=PORT`
       kept  hass  compose.yaml:30:1
-            finds devices by mDNS
-error: unknown key `prots`
+            [r] finds devices by mDNS
+error[r]: unknown key `prots`
  --> compose.yaml:33:1
 error: cannot read `x`: gone
 
@@ -290,14 +294,14 @@ error: cannot read `x`: gone
     fn quiet_shows_errors_only() {
         assert_eq!(
             text(&sample(), Mode::Preview, Verbosity::Quiet),
-            "error: unknown key `prots`\n --> compose.yaml:33:1\nerror: cannot read `x`: gone\n"
+            "error[r]: unknown key `prots`\n --> compose.yaml:33:1\nerror: cannot read `x`: gone\n"
         );
     }
 
     #[test]
     fn verbose_shows_all_evidence() {
         let text = text(&sample(), Mode::Preview, Verbosity::Verbose);
-        for line in ["`EXPOSE 3000` (compose.yaml:9:1)", "  the image's default 8000 gives way (compose.yaml:7:1)", "note: a note"] {
+        for line in ["`EXPOSE 3000` (compose.yaml:9:1)", "  the image's default 8000 gives way (compose.yaml:7:1)", "note[r]: a note"] {
             assert!(text.contains(line), "{text}");
         }
     }

@@ -3,7 +3,7 @@
 //! Files are read as tokens and not line by line, so that groups, several lines, comments and strings make no difference.
 //! Nothing is type-checked: a path is what starts with a name and `::`.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,6 +30,8 @@ pub(crate) struct Code {
     pub(crate) public_modules: Vec<String>,
     /// Its functions: name, first line, number of lines.
     pub(crate) functions: Vec<(String, usize, usize)>,
+    /// The lists that are written out in it, arrays and patterns: first line, number of strings, number of numbers.
+    pub(crate) lists: Vec<(usize, usize, usize)>,
     /// How many lines it has.
     pub(crate) lines: usize,
     children: BTreeSet<String>,
@@ -93,13 +95,28 @@ impl Code {
                 TokenTree::Punct(punct) if punct.as_char() == '#' => 1 + usize::from(group(rest.get(1), Delimiter::Bracket).is_some()),
                 TokenTree::Ident(ident) if ident == "use" => self.read_use(rest, is_public(&tokens[..at])),
                 TokenTree::Ident(_) => self.read_word(rest, &tokens[..at]),
+                TokenTree::Literal(literal) if !tokens[..at].last().is_some_and(|token| is(token, "|")) => {
+                    let others = rest[1..].chunks(2).take_while(|pair| is(&pair[0], "|")).filter_map(|pair| pair.get(1));
+                    self.note_list(literal.span(), std::iter::once(&rest[0]).chain(others).cloned().collect());
+                    1
+                }
                 TokenTree::Group(group) => {
+                    if group.delimiter() == Delimiter::Bracket {
+                        self.note_list(group.span_open(), group.stream());
+                    }
                     self.read_tokens(&inside(group));
                     1
                 }
                 _ => 1,
             };
         }
+    }
+
+    fn note_list(&mut self, at: Span, list: TokenStream) {
+        let literals = literals(list);
+        let strings = literals.iter().filter(|literal| literal.contains('"')).count();
+        let numbers = literals.iter().filter(|literal| literal.starts_with(|c: char| c.is_ascii_digit())).count();
+        self.lists.push((at.start().line, strings, numbers));
     }
 
     /// A `use` up to its semicolon; returns how many tokens it has.
@@ -265,6 +282,16 @@ fn group(token: Option<&TokenTree>, delimiter: Delimiter) -> Option<&Group> {
         Some(TokenTree::Group(group)) if group.delimiter() == delimiter => Some(group),
         _ => None,
     }
+}
+
+/// The literals of a list, those in lists within it left out.
+fn literals(stream: TokenStream) -> Vec<String> {
+    let of = |token| match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => literals(group.stream()),
+        TokenTree::Literal(literal) => vec![literal.to_string()],
+        _ => Vec::new(),
+    };
+    stream.into_iter().flat_map(of).collect()
 }
 
 fn inside(group: &Group) -> Vec<TokenTree> {

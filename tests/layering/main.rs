@@ -53,6 +53,27 @@ const RESERVED: &[(&str, &[&str])] = &[
 /// Rooms in which some files still need each other. One that is free of that comes off the list; none is added.
 const CIRCULAR: &[&str] = &["facts/addresses/", "facts/listeners/", "fix/"];
 
+/// Files whose lists are no knowledge: the words of a specification, or of another program's command line.
+const LISTS: &[(&str, &str)] = &[
+    ("compose/include.rs", "what a project is made of (Compose spec, 14-include)"),
+    ("compose/loader.rs", "how remote resources are named (Compose spec, 14-include)"),
+    ("compose/merge.rs", "how attributes merge (Compose spec, 13-merge)"),
+    ("compose/tree.rs", "null (YAML 1.2, section 10.3.2)"),
+    ("compose/validate.rs", "the attributes that there are (Compose spec, 03-compose-file and 05-services)"),
+    ("engine/docker.rs", "arguments of docker"),
+    ("formats/shell.rs", "reserved words (POSIX, Shell Command Language, section 2.4)"),
+    ("project/walk.rs", "the names of Compose files (Compose spec, 03-compose-file)"),
+    ("rules/host_network/edit/overlay.rs", "what says what a service runs (Compose spec, 05-services)"),
+    ("yaml/quote.rs", "words that are no strings (YAML 1.1 and 1.2)"),
+];
+
+/// The room whose lists are tables.
+const TABLES: &str = "knowledge";
+
+/// Longer lists are knowledge, and stand in `data/`. An address is four numbers.
+const MAX_STRINGS: usize = 3;
+const MAX_NUMBERS: usize = 4;
+
 const MAX_FILE_LINES: usize = 400;
 const MAX_FUNCTION_LINES: usize = 60;
 
@@ -127,6 +148,24 @@ fn files_and_functions_are_short() {
     assert_none(&mistakes);
 }
 
+#[test]
+fn knowledge_stands_in_tables() {
+    let files = read_all();
+    let mut mistakes = Vec::new();
+    for file in files.iter().filter(|file| file.room() != TABLES && !LISTS.iter().any(|(path, _)| *path == file.path)) {
+        mistakes.extend(long_lists(file).map(|line| format!("{}:{line}: a list that belongs into a table of `data/`", file.path)));
+    }
+    let gone = LISTS.iter().filter(|(path, _)| !files.iter().any(|file| file.path == *path && long_lists(file).next().is_some()));
+    mistakes.extend(gone.map(|(path, _)| format!("{path} has no list: take it off")));
+    assert_none(&mistakes);
+}
+
+/// The lines in which lists begin that are too long for code.
+fn long_lists(file: &Code) -> impl Iterator<Item = usize> {
+    let long = file.lists.iter().filter(|(_, strings, numbers)| *strings > MAX_STRINGS || *numbers > MAX_NUMBERS);
+    long.map(|(line, ..)| *line)
+}
+
 /// The files of a made-up crate.
 fn made(files: &[(&str, &str)]) -> Vec<Code> {
     files.iter().map(|(path, text)| Code::read(path, text)).collect()
@@ -179,4 +218,16 @@ fn names_of_other_crates_and_lengths_are_seen() {
     assert_eq!((names(&files[0], "std::fs"), names(&files[0], "similar"), names(&files[0], "std::io")), (Some(1), Some(6), Some(1)));
     assert_eq!((names(&files[0], "std::process"), files[0].lines), (None, 8));
     assert_eq!(files[0].functions, [("f".to_owned(), 5, 3)]);
+}
+
+#[test]
+fn lists_are_seen_however_they_are_written() {
+    for (text, lines) in [
+        ("const A: [&str; 4] = [\n\"a\", \"b\",\n\"c\", \"d\"];", &[1][..]),
+        ("fn f() -> bool { matches!(x(), \"a\" | \"b\" | \"c\" | \"d\") }", &[1]),
+        ("const A: [(&str, u16); 2] = [(\"a\", 1), (\"b\", 2)];\nconst B: &[u16] = &[1, 2, 3, 4, 5];", &[2]),
+        ("const A: [&str; 3] = [\"a\", \"b\", \"c\"];\nfn f(c: char) -> bool { matches!(c, 'a' | 'b' | 'c' | 'd') }", &[]),
+    ] {
+        assert_eq!(long_lists(&made(&[("a.rs", text)])[0]).collect::<Vec<_>>(), lines, "{text}");
+    }
 }

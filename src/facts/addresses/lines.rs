@@ -50,11 +50,6 @@ impl<'t> Lines<'t> {
         self.starts.windows(2).filter_map(|pair| Some(*pair.first()?..*pair.last()?))
     }
 
-    /// The bytes of the line that holds byte `at`, its line break included.
-    pub(super) fn around(&self, at: usize) -> Range<usize> {
-        self.line(self.number(at))
-    }
-
     /// Reads what stands around the host at `host`; nothing when no key is in front of it.
     pub(super) fn setting(&mut self, host: &Range<usize>) -> Option<Setting> {
         let number = self.number(host.start);
@@ -166,7 +161,6 @@ mod tests {
             let lines: Vec<_> = Lines::new(text).iter().map(|line| &text[line]).filter(|line| !line.is_empty()).collect();
             assert_eq!(lines, text.split_inclusive('\n').collect::<Vec<_>>(), "{text:?}");
         }
-        assert_eq!(Lines::new("ab\ncd\n").around(4), 3..6);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! [`split`] cuts a `command:` or `entrypoint:` string as Compose does, whose rules differ from a shell's: everything
 //! from the first unquoted `;`, `&`, `|`, `<` or `>` on is dropped. [`commands`] looks through `sh -c "…"`, `exec`, `env`
-//! and init wrappers, and [`script`] reads shell text as a shell does. Nothing is executed or expanded: `$NAME`, `$(…)`
+//! and init wrappers, and reads scripts as a shell does; [`around`] finds the command that a byte is in. Nothing is executed or expanded: `$NAME`, `$(…)`
 //! and globs stay as they are written. Own code because the crates that split words do not tell where the words stood.
 
 mod lexer;
@@ -77,12 +77,6 @@ pub(crate) fn split(text: &str) -> Option<Vec<Word>> {
 /// commands are then given instead. A leading `exec`, `env` and init process is dropped.
 pub(crate) fn commands(words: &[Word]) -> Vec<Command> {
     unwrap(words, 0)
-}
-
-/// The simple commands of a shell script, in order, whichever of `;`, `&&`, `||`, `|`, `&`, line breaks, parentheses and
-/// keywords join them; `None` when a quote stays open. Redirections, here-documents and comments are dropped.
-pub(crate) fn script(text: &str) -> Option<Vec<Command>> {
-    run_script(&Word::whole(text, 0), 0)
 }
 
 /// The words of that of `commands` which holds the byte at `offset` of item number `item`, its assignments first, and which
@@ -177,6 +171,8 @@ fn shell_script(words: &[Word]) -> Option<&Word> {
     rest.first().filter(|_| takes_script)
 }
 
+/// The simple commands of a shell script, in order, whichever of `;`, `&&`, `||`, `|`, `&`, line breaks, parentheses and
+/// keywords join them; `None` when a quote stays open. Redirections, here-documents and comments are dropped.
 fn run_script(source: &Word, depth: usize) -> Option<Vec<Command>> {
     let lexemes = lexemes(source)?;
     let simple = lexemes.split(|lexeme| matches!(lexeme, Lexeme::Separator));
@@ -187,6 +183,11 @@ fn run_script(source: &Word, depth: usize) -> Option<Vec<Command>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The bytes of its item that spell a word.
+    fn source(word: &Word) -> Option<std::ops::Range<usize>> {
+        word.source_range(0..word.text.len())
+    }
     use proptest::prelude::*;
 
     fn texts(words: &[Word]) -> Vec<&str> {
@@ -223,7 +224,7 @@ mod tests {
         let items = ["sh", "-c", "nc -z localhost 80"];
         let words: Vec<Word> = items.iter().enumerate().map(|(item, text)| Word::whole(text, item)).collect();
         let (words, at) = around(&commands(&words), 2, 6).unwrap();
-        assert_eq!((words[at].text.as_str(), words[at + 1].source()), ("localhost", Some(16..18)));
+        assert_eq!((words[at].text.as_str(), source(&words[at + 1])), ("localhost", Some(16..18)));
     }
 
     #[test]
@@ -279,9 +280,9 @@ mod tests {
             ("sh -c 'a; sh -c \"b; c\"'", &["a", "b", "c"]),
         ];
         for (text, commands) in table {
-            assert_eq!(shown(&script(text).unwrap()), commands, "{text}");
+            assert_eq!(shown(&run_script(&Word::whole(text, 0), 0).unwrap()), commands, "{text}");
         }
-        assert_eq!(script("a 'b"), None);
+        assert_eq!(run_script(&Word::whole("a 'b", 0), 0), None);
     }
 
     #[test]
@@ -308,7 +309,7 @@ mod tests {
     fn words_know_where_they_are_written() {
         let text = "sh -c \"wait localhost:80 && A='x' run --port \\\"8080\\\" a'b'\"";
         let found = commands(&split(text).unwrap());
-        let places: Vec<_> = found.iter().flat_map(|command| &command.words).map(|word| word.source().map(|at| &text[at])).collect();
+        let places: Vec<_> = found.iter().flat_map(|command| &command.words).map(|word| source(word).map(|at| &text[at])).collect();
         assert_eq!(places, [Some("wait"), Some("localhost:80"), Some("run"), Some("--port"), Some("8080"), None]);
     }
 
@@ -318,7 +319,7 @@ mod tests {
         let words = split(text).unwrap();
         let at = words[1].text.find("localhost").unwrap();
         assert_eq!(words[1].source_range(at..at + 9).map(|range| &text[range]), Some("localhost"));
-        assert_eq!(words[1].source(), None);
+        assert_eq!(source(&words[1]), None);
     }
 
     #[test]
@@ -326,16 +327,16 @@ mod tests {
         let items = ["sh", "-c", "echo é; serve --port 80"];
         let words: Vec<_> = items.iter().enumerate().map(|(item, text)| Word::whole(text, item)).collect();
         let port = commands(&words).pop().and_then(|command| command.words.last().cloned()).unwrap();
-        assert_eq!((port.item, port.source().map(|range| &items[2][range])), (2, Some("80")));
+        assert_eq!((port.item, source(&port).map(|range| &items[2][range])), (2, Some("80")));
     }
 
     proptest! {
         #[test]
         fn sources_spell_their_words(text in "([ab8é=]| |\n|'|\"|\\\\|\\$|\\(|\\)|\\{|`|<|>|;|&|#|sh -c |env |\r\n){0,30}") {
             let split = split(&text).map(|words| commands(&words)).unwrap_or_default();
-            for command in split.iter().chain(&script(&text).unwrap_or_default()) {
+            for command in split.iter().chain(&run_script(&Word::whole(&text, 0), 0).unwrap_or_default()) {
                 for word in command.assignments.iter().chain(&command.words) {
-                    if let Some(range) = word.source() {
+                    if let Some(range) = source(word) {
                         prop_assert_eq!(text.get(range), Some(word.text.as_str()));
                     }
                 }

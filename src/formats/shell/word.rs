@@ -49,11 +49,6 @@ impl Word {
         text.contains(char::is_whitespace).then(|| Self { text: text.to_owned(), item: self.item, offsets: self.offsets[range].to_vec() })
     }
 
-    /// The bytes of the item that spell the whole word.
-    pub(crate) fn source(&self) -> Option<Range<usize>> {
-        self.source_range(0..self.text.len())
-    }
-
     pub(super) fn push(&mut self, c: char, offset: impl Fn(usize) -> Option<usize>) {
         self.offsets.extend((0..c.len_utf8()).map(offset));
         self.text.push(c);

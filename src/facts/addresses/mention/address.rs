@@ -89,11 +89,3 @@ impl Mention {
         self.port.is_none() && self.implied.is_none()
     }
 }
-
-impl Port {
-    /// The bytes that are written.
-    pub(crate) fn range(&self) -> &Range<usize> {
-        let (Self::Number(_, range) | Self::Variable(range)) = self;
-        range
-    }
-}

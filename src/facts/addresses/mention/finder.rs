@@ -108,7 +108,7 @@ mod tests {
 
     /// A mention in one line: host, what is written of the port, form, the scheme's port.
     fn shown(value: &str, mention: &Mention) -> String {
-        let port = mention.port.as_ref().map_or("-", |port| &value[port.range().clone()]);
+        let port = mention.port.as_ref().map_or("-", |(Port::Number(_, range) | Port::Variable(range))| &value[range.clone()]);
         let implied = mention.implied.map_or_else(|| "-".to_owned(), |port| port.to_string());
         format!("{} {port} {:?} {implied}", &value[mention.host.clone()], mention.form)
     }

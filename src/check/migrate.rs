@@ -59,7 +59,7 @@ pub(crate) fn migrate(
     let subject = |service| ServiceFacts::new(project, service, stated(project, service, settings, &directives), engine);
     let subjects: Vec<ServiceFacts<'_>> = project.services.iter().map(subject).collect();
     let inferences = facts::infer_all(&subjects);
-    let references = addresses::find(project, &subjects, &inferences);
+    let references = addresses::references(project, &subjects, &inferences);
     let cases = cases(project, subjects, &inferences, &references, settings, &directives);
     let host_ips = host_ips(&directives);
     let mut refused = BTreeMap::new();

@@ -5,7 +5,7 @@ use super::draft::{Draft, refusal};
 use crate::compose::{ServiceId, namespace};
 use crate::diagnostic::Finding;
 use crate::facts::addresses::mention::LocalHost;
-use crate::facts::addresses::{Owner, Reference, Target, target};
+use crate::facts::addresses::{Owner, PortText, Reference, Target, target};
 use crate::formats::mapped::Place;
 
 /// Whether a service needs a name for the host once it has left: for itself, or for one that shares its network.
@@ -49,16 +49,17 @@ fn dials_gateway_by_name(request: &Request<'_>, reference: &Reference) -> bool {
 /// The host becomes the peer's name. The port changes where the container's is another one, and where it is the variable
 /// of a published port, which may become another one.
 fn peer(draft: &mut Draft<'_>, reference: &Reference, name: &str, port: Option<u16>, on_host: bool) -> Result<(), Finding> {
-    let published = reference.port.as_ref().is_some_and(|port| port.variable) && !on_host;
+    let published = matches!(reference.port, PortText::At(slot) if slot.variable) && !on_host;
     let moved = port.filter(|port| published || reference.number.is_some_and(|number| number != *port));
     let host = host(reference)?;
-    match (&reference.port, moved) {
+    match (reference.port, moved) {
         (_, None) => draft.replace(host, name),
-        (Some(written), Some(port)) => {
+        (PortText::At(written), Some(port)) => {
             draft.replace(host, name)?;
             draft.replace(written.place, &port.to_string())
         }
-        (None, Some(port)) => draft.replace(host, &format!("{name}:{port}")),
+        (PortText::Unwritten, Some(port)) => draft.replace(host, &format!("{name}:{port}")),
+        (PortText::Elsewhere, Some(_)) => Err(refusal(reference.at, "its port is put together from several texts")),
     }
 }
 

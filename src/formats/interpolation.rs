@@ -49,17 +49,6 @@ impl<N: Into<String>, V: Into<Mapped>> FromIterator<(N, V)> for Env {
     }
 }
 
-/// A variable that a raw text mentions.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Variable {
-    /// Its name.
-    pub(crate) name: String,
-    /// The raw bytes of the default (`:-`, `-`), when one is given.
-    pub(crate) default: Option<Range<usize>>,
-    /// The raw bytes of the whole `$NAME` or `${…}`.
-    pub(crate) span: Range<usize>,
-}
-
 /// Raw text that Compose refuses to interpolate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TemplateError {
@@ -100,13 +89,6 @@ pub(crate) fn interpolate(raw: &Mapped, env: &Env) -> Result<Mapped, TemplateErr
     let mut interpolation = Interpolation { raw, env, depth: 0, inside: Vec::new(), done: Building::default() };
     interpolation.expand(0..raw.len())?;
     Ok(interpolation.done.finish())
-}
-
-/// All variables that `raw` mentions, also those inside defaults and replacements, in order. Invalid parts are skipped.
-pub(crate) fn variables(raw: &str) -> Vec<Variable> {
-    let mut found = Vec::new();
-    collect_variables(raw, 0..raw.len(), 0, &mut found);
-    found
 }
 
 /// One step of the raw text.
@@ -203,27 +185,6 @@ impl Interpolation<'_> {
         let expanded = self.expand(text);
         self.depth -= 1;
         expanded
-    }
-}
-
-fn collect_variables(raw: &str, range: Range<usize>, depth: usize, found: &mut Vec<Variable>) {
-    let mut at = range.start;
-    while at < range.end && depth <= MAX_DEPTH {
-        let Ok(token) = next_token(raw, at..range.end) else {
-            at += "${".len();
-            continue;
-        };
-        match token {
-            Token::Literal(raw) | Token::Escape(raw) => at = raw.end,
-            Token::Substitution(Substitution { span, name, alternative }) => {
-                at = span.end;
-                let default = alternative.as_ref().filter(|it| it.kind == AlternativeKind::Default).map(|it| it.text.clone());
-                found.push(Variable { name: raw[name].to_owned(), default, span });
-                if let Some(alternative) = alternative {
-                    collect_variables(raw, alternative.text, depth + 1, found);
-                }
-            }
-        }
     }
 }
 
@@ -430,19 +391,9 @@ mod tests {
     }
 
     #[test]
-    fn variables_are_listed_with_their_defaults() {
-        let raw = "$A ${B:-x${C}} $$D ${ ${E:+$F}";
-        let listed: Vec<_> = variables(raw).into_iter().map(|v| (v.name, v.default.map(|d| &raw[d]), &raw[v.span])).collect();
-        let expected =
-            [("A", None, "$A"), ("B", Some("x${C}"), "${B:-x${C}}"), ("C", None, "${C}"), ("E", None, "${E:+$F}"), ("F", None, "$F")];
-        assert_eq!(listed, expected.map(|(name, default, span)| (name.to_owned(), default, span)));
-    }
-
-    #[test]
     fn endless_nesting_is_refused() {
         let raw = format!("{}{}", "${A:-".repeat(5000), "}".repeat(5000));
         assert_eq!(interpolate(&raw.as_str().into(), &env()).unwrap_err().kind, TemplateErrorKind::TooDeep);
-        assert!(variables(&raw).len() > MAX_DEPTH);
     }
 
     proptest! {
@@ -453,7 +404,6 @@ mod tests {
 
         #[test]
         fn what_is_written_somewhere_is_written_there(text in "([a-zé:{}\n?+-]|\\$|\\$\\{|UNSET|SET|:-){0,24}") {
-            variables(&text);
             if let Ok(done) = interpolate(&raw(&text), &env()) {
                 for (at, char) in done.char_indices() {
                     let range = at..at + char.len_utf8();

@@ -1,4 +1,6 @@
-//! What the names of variables say about the addresses in them.
+//! What names say about addresses: those of variables about the addresses in them, those of hosts about who is meant.
+
+use crate::compose::Service;
 
 /// Beginnings of variables that a build puts into pages, or that list who may come in.
 const FOR_BROWSERS: [&str; 9] =
@@ -87,6 +89,11 @@ pub(super) fn is_advertised(name: &str) -> bool {
     ["ADVERTISE", "ANNOUNCE", "EUREKA_INSTANCE", "REPLICA_SET_MEMBER"].iter().any(|part| upper.contains(part))
 }
 
+/// Whether a variable lists the addresses at which a server listens.
+pub(super) fn lists_listeners(name: &str) -> bool {
+    name.to_ascii_uppercase().contains("LISTEN") && !is_advertised(name)
+}
+
 /// The ports that a name stands for when no port is written: `REDIS_HOST` is somebody who listens on 6379.
 pub(super) fn ports_of_stem(stem: &str) -> &'static [u16] {
     const STEMS: [(&str, &[u16]); 34] = [
@@ -133,11 +140,43 @@ pub(super) fn ports_of_stem(stem: &str) -> &'static [u16] {
 /// Default ports of database servers, for names that say no more than "database".
 const DATABASES: &[u16] = &[1433, 1521, 3306, 5432, 27017];
 
+/// What may stand behind a service's name in the name of its address.
+const ROLES: [&str; 10] = ["ADMIN", "API", "GRPC", "HTTP", "INTERNAL", "MASTER", "PRIMARY", "RPC", "SERVER", "TCP"];
+
+/// Whether a name such as `AUTH_API` or `MY_AUTH` is the one that variables have for the service `own`.
+pub(super) fn is_called(name: &str, own: &str) -> bool {
+    let role = name.strip_prefix(own).and_then(|rest| rest.strip_prefix('_'));
+    name == own || name.strip_suffix(own).is_some_and(|rest| rest.ends_with('_')) || role.is_some_and(|role| ROLES.contains(&role))
+}
+
+/// A name as it is compared: upper case, with single `_` for `__`, `.` and `-`.
+pub(super) fn plain(name: &str) -> String {
+    name.to_ascii_uppercase().replace(['.', '-'], "_").replace("__", "_")
+}
+
 /// The part of a name in front of `_HOST`, `_URL` and the like, in upper case; none when the name has no such end.
 pub(super) fn stem_of_host(name: &str) -> Option<String> {
     let upper = name.to_ascii_uppercase();
     let ends = ["_HOSTNAME", "_HOST", "_ADDRESS", "_ADDR", "_SERVER", "_ENDPOINT", "_SERVICE", "_IP", "HOST"];
     ends.iter().find_map(|end| upper.strip_suffix(end)).map(|stem| stem.trim_end_matches('_').to_owned()).filter(|stem| !stem.is_empty())
+}
+
+/// Whether `text` names `host` as an address: alone, in a URL, in front of a port.
+pub(crate) fn names_host(text: &str, host: &str) -> bool {
+    text.match_indices(host).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + host.len()..].chars().next();
+        let opens = before.is_none_or(|char| matches!(char, '/' | '@' | '=' | ' ' | ',' | '"' | '\'' | '(' | ':' | '-'));
+        let closes = after.is_none_or(|char| matches!(char, ':' | '/' | ',' | ' ' | '"' | '\'' | ')' | ';' | '\n'));
+        let whole = before.is_none() && after.is_none();
+        opens && closes && (whole || after == Some(':') || matches!(before, Some('/' | '@')))
+    })
+}
+
+/// Whether a value of `service` names `peer` as an address.
+pub(crate) fn names_service(service: &Service, peer: &Service) -> bool {
+    let says = |text: &str| peer.host_names().any(|name| names_host(text, name));
+    service.environment.iter().any(|variable| says(variable.text())) || service.command_lines().any(|line| says(&line.joined()))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! The rule stands alone because two stages need it: whoever chooses the services that leave, to see whether all readers
 //! of one text want the same, and whoever edits.
 
-use super::{Field, Owner, Reference};
+use super::reference::{Field, Owner, Reference};
 use crate::compose::ServiceId;
 use crate::facts::addresses::mention::LocalHost;
 use std::collections::BTreeSet;

@@ -4,9 +4,9 @@
 //! left to that service.
 
 use super::Evidence;
-use crate::compose::tree::Text;
 use crate::facts::ServiceFacts;
-use crate::facts::addresses::mention::{self, Mention};
+use crate::facts::addresses::find::commands::{self, SpokenPort};
+use crate::facts::addresses::mention::LocalHost;
 use crate::port::{Port, Protocol};
 use crate::source::Location;
 
@@ -14,34 +14,24 @@ pub(super) const NAME: &str = "healthcheck";
 
 pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
     let Some(check) = &subject.service.healthcheck else { return Vec::new() };
-    let mut found: Vec<Evidence> = check.texts.iter().flat_map(|text| of_text(subject, text)).collect();
-    if !check.shell_form {
-        found.extend(evidence(subject, beside_host(&check.joined()), check.at)); // Host and port as two items.
-    }
+    let spoken = commands::in_line(check).into_iter().filter(|spoken| spoken.found.named != LocalHost::Lan);
+    // What a client dials when no port is said may be moved, and `-p` may be a password.
+    let beside = |spoken: &commands::Spoken| match spoken.words.port {
+        Some(SpokenPort::Next(number, _)) => Some(number),
+        _ => None,
+    };
+    let mut numbers: Vec<(u16, Location)> =
+        spoken.filter_map(|spoken| Some((spoken.found.number().or_else(|| beside(&spoken))?, spoken.found.at))).collect();
+    numbers.extend(check.texts.iter().flat_map(|text| own_address(&text.value).into_iter().map(|number| (number, text.at()))));
+    let own = numbers.into_iter().filter(|(number, _)| !belongs_to_another(subject, *number));
+    let mut found: Vec<Evidence> = own.map(|(number, at)| evidence(number, at)).collect();
     found.dedup_by_key(|evidence| evidence.port);
     found
 }
 
-fn of_text(subject: &ServiceFacts<'_>, text: &Text) -> Vec<Evidence> {
-    let mentions = mention::mentions(&text.value);
-    let ports = mentions.iter().filter_map(Mention::number);
-    evidence(subject, ports.chain(beside_host(&text.value)).chain(own_address(&text.value)).collect(), text.at())
-}
-
-fn evidence(subject: &ServiceFacts<'_>, numbers: Vec<u16>, at: Location) -> Vec<Evidence> {
-    let own = numbers.into_iter().filter(|number| !belongs_to_another(subject, *number));
-    own.map(|number| {
-        let port = Port { number, protocol: Protocol::Tcp };
-        Evidence::strong(NAME, port, at, format!("the healthcheck looks at {port}"))
-    })
-    .collect()
-}
-
-/// The port behind a host in a word of its own: `nc -z localhost 9083`.
-fn beside_host(text: &str) -> Vec<u16> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let pairs = words.windows(2).filter(|pair| matches!(pair.first(), Some(&("localhost" | "127.0.0.1" | "0.0.0.0"))));
-    pairs.filter_map(|pair| pair.get(1)?.trim_end_matches(';').parse().ok()).collect()
+fn evidence(number: u16, at: Location) -> Evidence {
+    let port = Port { number, protocol: Protocol::Tcp };
+    Evidence::strong(NAME, port, at, format!("the healthcheck looks at {port}"))
 }
 
 /// An address without a host, which a probe takes as the container's own: `-addr=:8002`.
@@ -69,9 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ports_stand_in_words_of_their_own_too() {
-        assert_eq!(beside_host("nc -z localhost 9083 || exit 1"), [9083]);
+    fn an_address_may_have_no_host() {
         assert_eq!(own_address("/bin/grpc_health_probe -addr=:8002"), [8002]);
-        assert_eq!(beside_host("curl localhost"), [0; 0]);
     }
 }

@@ -1,7 +1,7 @@
 //! What stands behind a host, or elsewhere in its connection string: its port.
 
+use super::address::{Form, LocalHost};
 use super::in_front::Context;
-use super::{Form, LocalHost};
 use std::ops::Range;
 
 /// A port behind a host.

@@ -2,7 +2,7 @@
 //!
 //! Apart from what stands behind the host, because only this side knows of schemes, users, defaults and keys.
 
-use super::Form;
+use super::address::Form;
 use std::ops::Range;
 
 /// The text in front of a host.

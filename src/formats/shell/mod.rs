@@ -2,25 +2,19 @@
 //!
 //! [`split`] cuts a `command:` or `entrypoint:` string as Compose does, whose rules differ from a shell's: everything
 //! from the first unquoted `;`, `&`, `|`, `<` or `>` on is dropped. [`commands`] looks through `sh -c "…"`, `exec`, `env`
-//! and init wrappers, and [`script`] reads shell text as a shell does. Nothing is executed or expanded: `$NAME`, `$(…)`
+//! and init wrappers, and reads scripts as a shell does; [`around`] finds the command that a byte is in. Nothing is executed or expanded: `$NAME`, `$(…)`
 //! and globs stay as they are written. Own code because the crates that split words do not tell where the words stood.
 
+mod lexer;
+mod word;
+
 use crate::knowledge::programs::{self, Kind};
-use std::ops::Range;
+use lexer::{Lexeme, lexemes};
+
+pub(crate) use word::Word;
 
 /// Shells within shells are looked through this deep.
 const MAX_DEPTH: usize = 8;
-
-/// A word, with the place of each of its bytes in the text it was cut from.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Word {
-    /// The word without its quotes and escapes.
-    pub(crate) text: String,
-    /// Which item of a command in list form holds the word; 0 for a command that is one string.
-    pub(crate) item: usize,
-    /// For each byte of `text` its offset in the item; `None` for a byte that is written differently.
-    offsets: Vec<Option<usize>>,
-}
 
 /// A simple command: `A=b C=d program argument…`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,32 +23,6 @@ pub(crate) struct Command {
     pub(crate) assignments: Vec<Word>,
     /// The program and its arguments.
     pub(crate) words: Vec<Word>,
-}
-
-impl Word {
-    /// The word that item number `item` of a command in list form is: taken as it is.
-    pub(crate) fn whole(text: &str, item: usize) -> Self {
-        Self { text: text.to_owned(), item, offsets: (0..text.len()).map(Some).collect() }
-    }
-
-    /// The bytes of the item that spell a range of `text`; `None` when quotes or escapes stand between them, or the range
-    /// is empty.
-    pub(crate) fn source_range(&self, range: Range<usize>) -> Option<Range<usize>> {
-        let offsets = self.offsets.get(range)?;
-        let start = (*offsets.first()?)?;
-        let in_a_row = offsets.iter().zip(start..).all(|(offset, expected)| *offset == Some(expected));
-        in_a_row.then(|| start..start + offsets.len())
-    }
-
-    /// The bytes of the item that spell the whole word.
-    pub(crate) fn source(&self) -> Option<Range<usize>> {
-        self.source_range(0..self.text.len())
-    }
-
-    fn push(&mut self, c: char, offset: impl Fn(usize) -> Option<usize>) {
-        self.offsets.extend((0..c.len_utf8()).map(offset));
-        self.text.push(c);
-    }
 }
 
 /// Cuts a command string into words as Compose does; `None` where Compose reports an error, such as an open quote.
@@ -111,10 +79,19 @@ pub(crate) fn commands(words: &[Word]) -> Vec<Command> {
     unwrap(words, 0)
 }
 
-/// The simple commands of a shell script, in order, whichever of `;`, `&&`, `||`, `|`, `&`, line breaks, parentheses and
-/// keywords join them; `None` when a quote stays open. Redirections, here-documents and comments are dropped.
-pub(crate) fn script(text: &str) -> Option<Vec<Command>> {
-    run_script(&Word::whole(text, 0), 0)
+/// The words of that of `commands` which holds the byte at `offset` of item number `item`, its assignments first, and which
+/// word holds it. Scripts that are an argument, as in `timeout 9 sh -c "a; b"`, are looked through.
+pub(crate) fn around(commands: &[Command], item: usize, offset: usize) -> Option<(Vec<Word>, usize)> {
+    let (mut words, mut at) = holding(commands, item, offset)?;
+    while let Some(word) = words.get(at) {
+        let script = word.position(item, offset).and_then(|position| word.script_around(position));
+        let inner = script.and_then(|script| run_script(&script, 0)).and_then(|commands| holding(&commands, item, offset));
+        match inner.filter(|(words, at)| words.get(*at).is_some_and(|inner| inner.text.len() < word.text.len())) {
+            Some(inner) => (words, at) = inner,
+            None => break,
+        }
+    }
+    Some((words, at))
 }
 
 /// Reserved words behind which a command may start (POSIX, Shell Command Language, section 2.4).
@@ -154,6 +131,14 @@ fn passed_on(words: &[Word]) -> Option<usize> {
     programs::passed_on(&words)
 }
 
+/// The words of the first command that has a word with the byte at `offset` of an item, and which it is.
+fn holding(commands: &[Command], item: usize, offset: usize) -> Option<(Vec<Word>, usize)> {
+    commands.iter().find_map(|command| {
+        let at = command.assignments.iter().chain(&command.words).position(|word| word.position(item, offset).is_some())?;
+        Some(([command.assignments.as_slice(), &command.words].concat(), at))
+    })
+}
+
 fn is_assignment(text: &str) -> bool {
     let name = text.split_once('=').map_or("", |(name, _)| name);
     name.starts_with(|first: char| first == '_' || first.is_ascii_alphabetic())
@@ -186,201 +171,23 @@ fn shell_script(words: &[Word]) -> Option<&Word> {
     rest.first().filter(|_| takes_script)
 }
 
+/// The simple commands of a shell script, in order, whichever of `;`, `&&`, `||`, `|`, `&`, line breaks, parentheses and
+/// keywords join them; `None` when a quote stays open. Redirections, here-documents and comments are dropped.
 fn run_script(source: &Word, depth: usize) -> Option<Vec<Command>> {
-    let lexer = Lexer { source, at: 0, here_documents: Vec::new() };
-    let lexemes = lexer.lexemes()?;
+    let lexemes = lexemes(source)?;
     let simple = lexemes.split(|lexeme| matches!(lexeme, Lexeme::Separator));
     let words = simple.map(|run| run.iter().filter_map(Lexeme::word).cloned().collect::<Vec<_>>());
     Some(words.flat_map(|words| unwrap(&words, depth)).collect())
 }
 
-enum Lexeme {
-    Word(Word),
-    Separator,
-}
-
-impl Lexeme {
-    fn word(&self) -> Option<&Word> {
-        match self {
-            Self::Word(word) => Some(word),
-            Self::Separator => None,
-        }
-    }
-}
-
-/// Reads a script by the rules of POSIX, Shell Command Language, section 2.3.
-struct Lexer<'s> {
-    source: &'s Word,
-    at: usize,
-    /// The delimiters of here-documents whose bodies start on the next line.
-    here_documents: Vec<String>,
-}
-
-impl Lexer<'_> {
-    fn lexemes(mut self) -> Option<Vec<Lexeme>> {
-        let mut lexemes = Vec::new();
-        while let Some(c) = self.peek() {
-            match c {
-                ' ' | '\t' | '\r' => self.at += 1,
-                '\\' if self.continuation() > 0 => self.at += self.continuation(),
-                '#' => self.at += self.rest().find('\n').unwrap_or(self.rest().len()),
-                ';' | '&' | '|' | '(' | ')' => {
-                    self.at += 1;
-                    lexemes.push(Lexeme::Separator);
-                }
-                '\n' => {
-                    self.at += 1;
-                    self.skip_here_documents();
-                    lexemes.push(Lexeme::Separator);
-                }
-                '<' | '>' => self.skip_redirection()?,
-                _ => {
-                    let word = self.word()?;
-                    let descriptor = matches!(self.peek(), Some('<' | '>')) && word.text.bytes().all(|byte| byte.is_ascii_digit());
-                    if !descriptor {
-                        lexemes.push(Lexeme::Word(word));
-                    }
-                }
-            }
-        }
-        Some(lexemes)
-    }
-
-    fn rest(&self) -> &str {
-        self.source.text.get(self.at..).unwrap_or_default()
-    }
-
-    fn peek(&self) -> Option<char> {
-        self.rest().chars().next()
-    }
-
-    /// The length of a backslash with the line break behind it, here.
-    fn continuation(&self) -> usize {
-        ["\\\n", "\\\r\n"].into_iter().find(|text| self.rest().starts_with(text)).map_or(0, str::len)
-    }
-
-    fn skip_redirection(&mut self) -> Option<()> {
-        let here_document = self.rest().starts_with("<<") && !self.rest().starts_with("<<<");
-        self.at += self.rest().bytes().take_while(|byte| b"<>&|".contains(byte)).count();
-        if here_document {
-            self.at += usize::from(self.rest().starts_with('-'));
-        }
-        self.at += self.rest().bytes().take_while(|byte| b" \t".contains(byte)).count();
-        let target = self.word()?;
-        if here_document {
-            self.here_documents.push(target.text);
-        }
-        Some(())
-    }
-
-    fn skip_here_documents(&mut self) {
-        for delimiter in std::mem::take(&mut self.here_documents) {
-            while let Some(line) = self.rest().split_inclusive('\n').next() {
-                let (length, last) = (line.len(), line.trim() == delimiter);
-                self.at += length;
-                if last {
-                    break;
-                }
-            }
-        }
-    }
-
-    /// Reads a word; an empty one where none starts.
-    fn word(&mut self) -> Option<Word> {
-        let mut word = Word { item: self.source.item, ..Word::default() };
-        while let Some(c) = self.peek() {
-            match c {
-                ' ' | '\t' | '\r' | '\n' | ';' | '&' | '|' | '(' | ')' | '<' | '>' => break,
-                '\'' => {
-                    self.at += 1;
-                    self.take_until(&mut word, '\'')?;
-                }
-                '"' => self.double_quoted(&mut word)?,
-                '\\' => self.escape(&mut word, |_| true)?,
-                '$' | '`' => self.substitution(&mut word)?,
-                _ => self.take(&mut word)?,
-            }
-        }
-        Some(word)
-    }
-
-    /// Moves one character into the word.
-    fn take(&mut self, word: &mut Word) -> Option<()> {
-        let (c, offsets, at) = (self.peek()?, &self.source.offsets, self.at);
-        word.push(c, |byte| offsets.get(at + byte).copied().flatten());
-        self.at += c.len_utf8();
-        Some(())
-    }
-
-    /// Moves everything up to `end` into the word and skips `end`.
-    fn take_until(&mut self, word: &mut Word, end: char) -> Option<()> {
-        while self.peek()? != end {
-            self.take(word)?;
-        }
-        self.at += end.len_utf8();
-        Some(())
-    }
-
-    fn double_quoted(&mut self, word: &mut Word) -> Option<()> {
-        self.at += 1;
-        loop {
-            match self.peek()? {
-                '"' => break,
-                '\\' => self.escape(word, |escaped| matches!(escaped, '$' | '`' | '"' | '\\'))?,
-                '$' | '`' => self.substitution(word)?,
-                _ => self.take(word)?,
-            }
-        }
-        self.at += 1;
-        Some(())
-    }
-
-    /// Reads a backslash, which disappears before a line break and before what is `special`.
-    fn escape(&mut self, word: &mut Word, special: impl Fn(char) -> bool) -> Option<()> {
-        if self.continuation() > 0 {
-            self.at += self.continuation();
-            return Some(());
-        }
-        let escaped = self.rest().chars().nth(1)?;
-        if special(escaped) {
-            self.at += 1;
-        } else {
-            self.take(word)?;
-        }
-        self.take(word)
-    }
-
-    /// Takes `$(…)`, `${…}` and backquotes as they are, up to their end; a lone `$` is a character like any other.
-    fn substitution(&mut self, word: &mut Word) -> Option<()> {
-        let opening = self.peek()?;
-        self.take(word)?;
-        let (open, close) = match (opening, self.peek()) {
-            ('`', _) => ('`', '`'),
-            (_, Some('(')) => ('(', ')'),
-            (_, Some('{')) => ('{', '}'),
-            _ => return Some(()),
-        };
-        let mut depth = usize::from(opening == '`');
-        loop {
-            let c = self.peek()?;
-            self.take(word)?;
-            if c == close {
-                depth -= 1;
-            } else if c == open {
-                depth += 1;
-            } else if c == '\\' {
-                self.take(word)?;
-            }
-            if depth == 0 {
-                return Some(());
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The bytes of its item that spell a word.
+    fn source(word: &Word) -> Option<std::ops::Range<usize>> {
+        word.source_range(0..word.text.len())
+    }
     use proptest::prelude::*;
 
     fn texts(words: &[Word]) -> Vec<&str> {
@@ -395,6 +202,29 @@ mod tests {
             format!("{assignments}{colon}{}", texts(&command.words).join(" "))
         };
         commands.iter().map(show).collect()
+    }
+
+    #[test]
+    fn the_command_around_a_byte_is_found_in_scripts_within_scripts() {
+        let table = [
+            ("wait localhost 80", "wait [localhost] 80"),
+            ("sh -c 'a; wait-for localhost 80 && b'", "wait-for [localhost] 80"),
+            ("timeout 9 bash -c \"nc -z localhost 80 || exit\"", "nc -z [localhost] 80"),
+            ("run --url=$(get --host localhost 80)", "get --host [localhost] 80"),
+            ("psql \"host=localhost port=80\"", "[host=localhost] port=80"),
+            ("env A=1 serve --db localhost:80", "A=1 serve --db [localhost:80]"),
+            ("echo \"${X:-a localhost}\"", "echo [${X:-a localhost}]"),
+        ];
+        for (text, expected) in table {
+            let (words, at) = around(&commands(&split(text).unwrap()), 0, text.find("localhost").unwrap()).unwrap();
+            let shown =
+                words.iter().enumerate().map(|(index, word)| if index == at { format!("[{}]", word.text) } else { word.text.clone() });
+            assert_eq!(shown.collect::<Vec<_>>().join(" "), expected, "{text}");
+        }
+        let items = ["sh", "-c", "nc -z localhost 80"];
+        let words: Vec<Word> = items.iter().enumerate().map(|(item, text)| Word::whole(text, item)).collect();
+        let (words, at) = around(&commands(&words), 2, 6).unwrap();
+        assert_eq!((words[at].text.as_str(), source(&words[at + 1])), ("localhost", Some(16..18)));
     }
 
     #[test]
@@ -450,9 +280,9 @@ mod tests {
             ("sh -c 'a; sh -c \"b; c\"'", &["a", "b", "c"]),
         ];
         for (text, commands) in table {
-            assert_eq!(shown(&script(text).unwrap()), commands, "{text}");
+            assert_eq!(shown(&run_script(&Word::whole(text, 0), 0).unwrap()), commands, "{text}");
         }
-        assert_eq!(script("a 'b"), None);
+        assert_eq!(run_script(&Word::whole("a 'b", 0), 0), None);
     }
 
     #[test]
@@ -479,7 +309,7 @@ mod tests {
     fn words_know_where_they_are_written() {
         let text = "sh -c \"wait localhost:80 && A='x' run --port \\\"8080\\\" a'b'\"";
         let found = commands(&split(text).unwrap());
-        let places: Vec<_> = found.iter().flat_map(|command| &command.words).map(|word| word.source().map(|at| &text[at])).collect();
+        let places: Vec<_> = found.iter().flat_map(|command| &command.words).map(|word| source(word).map(|at| &text[at])).collect();
         assert_eq!(places, [Some("wait"), Some("localhost:80"), Some("run"), Some("--port"), Some("8080"), None]);
     }
 
@@ -489,7 +319,7 @@ mod tests {
         let words = split(text).unwrap();
         let at = words[1].text.find("localhost").unwrap();
         assert_eq!(words[1].source_range(at..at + 9).map(|range| &text[range]), Some("localhost"));
-        assert_eq!(words[1].source(), None);
+        assert_eq!(source(&words[1]), None);
     }
 
     #[test]
@@ -497,16 +327,16 @@ mod tests {
         let items = ["sh", "-c", "echo é; serve --port 80"];
         let words: Vec<_> = items.iter().enumerate().map(|(item, text)| Word::whole(text, item)).collect();
         let port = commands(&words).pop().and_then(|command| command.words.last().cloned()).unwrap();
-        assert_eq!((port.item, port.source().map(|range| &items[2][range])), (2, Some("80")));
+        assert_eq!((port.item, source(&port).map(|range| &items[2][range])), (2, Some("80")));
     }
 
     proptest! {
         #[test]
         fn sources_spell_their_words(text in "([ab8é=]| |\n|'|\"|\\\\|\\$|\\(|\\)|\\{|`|<|>|;|&|#|sh -c |env |\r\n){0,30}") {
             let split = split(&text).map(|words| commands(&words)).unwrap_or_default();
-            for command in split.iter().chain(&script(&text).unwrap_or_default()) {
+            for command in split.iter().chain(&run_script(&Word::whole(&text, 0), 0).unwrap_or_default()) {
                 for word in command.assignments.iter().chain(&command.words) {
-                    if let Some(range) = word.source() {
+                    if let Some(range) = source(word) {
                         prop_assert_eq!(text.get(range), Some(word.text.as_str()));
                     }
                 }

@@ -7,6 +7,7 @@ pub(crate) mod config_files;
 pub(crate) mod config_keys;
 pub(crate) mod flags;
 pub(crate) mod host_access;
+pub(crate) mod hosts;
 pub(crate) mod images;
 pub(crate) mod labels;
 mod patterns;

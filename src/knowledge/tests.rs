@@ -37,6 +37,7 @@ fn tables() -> Vec<Kept> {
         kept("config_keys", config_keys::TEXT, Patterns(config_keys::Says::KINDS)),
         kept("flags", flags::TEXT, Patterns(flags::Says::KINDS)),
         kept("host_access", host_access::TEXT, Patterns(host_access::Says::KINDS)),
+        kept("hosts", hosts::TEXT, Patterns(hosts::Host::KINDS)),
         kept("images", images::TEXT, Things { words: images::Role::KINDS, keys: image_keys, ports: &["more", "ports", "wide"] }),
         kept("labels", labels::TEXT, Patterns(labels::Says::KINDS)),
         kept("phrases", phrases::TEXT, Phrases(phrases::Tells::KINDS)),

@@ -60,9 +60,9 @@ pub(crate) fn is_socket(name: &str) -> bool {
     says(name, Says::Socket)
 }
 
-/// Whether it lists the listeners of a server.
+/// Whether it lists the listeners of a server, and not the addresses at which clients are told to find them.
 pub(crate) fn lists_listeners(name: &str) -> bool {
-    says(name, Says::Listeners)
+    says(name, Says::Listeners) && !is_advertised(name)
 }
 
 /// What stands in front of the end of a name that holds a host, in upper case: `DB` of `db_host`. Empty for `_HOST`.
@@ -75,9 +75,10 @@ pub(crate) fn stem_of_bound_host(name: &str) -> Option<String> {
     stem(name, &[Says::Host, Says::BoundHost])
 }
 
-/// What stands in front of the end of a name that may hold a host to dial: also `PG` of `PGHOST`.
+/// What stands in front of the end of a name that may hold a host to dial, never empty: also `PG` of `PGHOST`.
 pub(crate) fn stem_of_dialled_host(name: &str) -> Option<String> {
-    stem(name, &[Says::Host, Says::DialledHost])
+    let stem = stem(name, &[Says::Host, Says::DialledHost])?;
+    Some(stem.trim_end_matches('_').to_owned()).filter(|stem| !stem.is_empty())
 }
 
 /// Whether it holds an address for somebody else to dial (a browser, another machine), or a list of who may come in. Such an address is

@@ -12,6 +12,7 @@ use crate::compose::service::{CommandLine, Variable};
 use crate::compose::tree::{Text, Value};
 use crate::compose::{Project, is_on_host};
 use crate::facts::{Inference, ServiceFacts};
+use crate::knowledge::labels;
 
 /// Every reference of every service to an address of the host.
 ///
@@ -82,11 +83,11 @@ fn in_alias(dialler: &Dialler<'_>, text: &Text, name: &str, address: &str) -> Op
 /// Labels that tell a proxy its upstream, and options of the logging driver.
 fn in_labels(dialler: &Dialler<'_>) -> Vec<Reference> {
     let service = dialler.facts.service;
-    let labels = service.labels.iter().filter(|label| label.name.starts_with("caddy"));
-    let labels = labels.filter_map(|label| Some((label.value.as_ref()?, Field::Label(label.name.clone()), Purpose::Dials)));
+    let told = service.labels.iter().filter(|label| labels::is_address(&label.name));
+    let told = told.filter_map(|label| Some((label.value.as_ref()?, Field::Label(label.name.clone()), Purpose::Dials)));
     let options = service.get("logging").and_then(|logging| logging.get("options")).map(Value::fields).unwrap_or_default();
     let options = options.iter().filter_map(|option| Some((option.value.as_text()?, Field::Logging, Purpose::Daemon)));
-    let references = labels.chain(options).flat_map(|(text, field, purpose)| {
+    let references = told.chain(options).flat_map(|(text, field, purpose)| {
         let found = find::in_text(text).into_iter().filter(|found| found.named != LocalHost::Lan);
         found.filter_map(move |found| reference(dialler, field.clone(), &found, purpose.clone(), &Beside::default()))
     });

@@ -4,6 +4,7 @@
 //! separator, a value, and related keys on the same line or close by with the same indentation. That is all that is read.
 //! A text is cut into lines once, and a line is read once, however many addresses stand in it.
 
+use crate::knowledge::config_keys;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -32,12 +33,6 @@ pub(super) struct Setting {
 
 /// How many lines around the host are searched for its port.
 const NEAR: usize = 4;
-
-/// What the keys of hosts end in.
-const HOST_ENDS: [&str; 8] = ["hostname", "host", "address", "addr", "server", "endpoint", "ip", "url"];
-
-/// What the keys of ports end in.
-const PORT_ENDS: [&str; 3] = ["port", "portvalue", "portnumber"];
 
 impl<'t> Lines<'t> {
     pub(super) fn new(text: &'t str) -> Self {
@@ -102,9 +97,7 @@ fn key_before(text: &str) -> Option<String> {
 
 /// The keys that hold the port of a host behind `key`, without separators and case.
 fn port_keys(key: &str) -> Vec<String> {
-    let plain = plain(key);
-    let stem = HOST_ENDS.iter().find_map(|end| plain.strip_suffix(end)).unwrap_or(&plain);
-    PORT_ENDS.iter().map(|end| format!("{stem}{end}")).collect()
+    config_keys::ports_beside(&plain(key)).collect()
 }
 
 fn plain(key: &str) -> String {

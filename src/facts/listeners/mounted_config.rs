@@ -5,7 +5,7 @@
 
 use super::Evidence;
 use crate::facts::ServiceFacts;
-use crate::knowledge::{config_files, config_keys};
+use crate::knowledge::{config_files, config_keys, hosts};
 use crate::port::{Port, Protocol};
 use crate::source::Span;
 
@@ -63,7 +63,10 @@ fn open_address(line: &str) -> Option<Port> {
         return None;
     }
     let value = value.trim().trim_end_matches(',').trim_matches(['\'', '"']);
-    let number = ["0.0.0.0:", "[::]:", "*:", ":"].iter().find_map(|all| value.strip_prefix(all))?;
+    let (host, number) = value.rsplit_once(':')?;
+    if !(matches!(host, "" | "*") || hosts::is_unspecified(host)) {
+        return None;
+    }
     number.parse().ok().filter(|number| *number > 0).map(|number| Port { number, protocol: Protocol::Tcp })
 }
 

@@ -12,6 +12,7 @@ use crate::facts::addresses::mention::Mention;
 use crate::facts::addresses::reference::PortText;
 use crate::formats::mapped::Mapped;
 use crate::formats::shell::{self, Command, Word};
+use crate::knowledge::{flags, protocols};
 use std::borrow::Cow;
 
 /// An address in a command.
@@ -113,12 +114,14 @@ impl<'a> Split<'a> {
         };
         let behind = |at: usize| {
             let word = words.get(at)?.text.as_str();
-            let glued =
-                PORT_OPTIONS.iter().find_map(|option| Some(option.len() + word.strip_prefix(option)?.starts_with('=').then_some(1)?));
-            let short =
-                ["-p", "-P"].iter().find(|option| word.strip_prefix(**option).is_some_and(|rest| rest.starts_with(char::is_numeric)));
-            let next = PORT_OPTIONS.contains(&word).then(|| digits(at + 1, 0)).flatten();
-            next.or_else(|| digits(at, glued.or(short.map(|option| option.len()))?))
+            let ends = |option: &'static str, rest: &str| match rest.chars().next() {
+                Some('=') => Some(option.len() + 1),
+                Some(char) if char.is_numeric() && option.len() == SHORT => Some(SHORT),
+                _ => None,
+            };
+            let next = flags::dialled_ports().any(|option| option == word).then(|| digits(at + 1, 0)).flatten();
+            let glued = || flags::dialled_ports().find_map(|option| ends(option, word.strip_prefix(option)?));
+            next.or_else(|| digits(at, glued()?))
         };
         let next = digits(at + 1, 0).map(|(number, text)| SpokenPort::Next(number, text));
         let option = || (0..words.len()).find_map(behind).map(|(number, text)| SpokenPort::Option(number, text));
@@ -127,38 +130,17 @@ impl<'a> Split<'a> {
     }
 }
 
+/// The length of an option of one letter, which its value may follow without a sign.
+const SHORT: usize = 2;
+
+/// The port that a program dials by default, if it is a client.
+fn port_of_client(program: &str) -> Option<u16> {
+    protocols::port_of_client(program.rsplit('/').next().unwrap_or_default())
+}
+
 /// What the word begins with in front of the byte at `offset`, from the last quote or blank in it on.
 fn beginning(word: &Word, item: usize, offset: usize) -> String {
     let text = word.position(item, offset).and_then(|at| word.text.get(..at)).unwrap_or_default();
     let breaks = |char: char| char.is_whitespace() || matches!(char, '"' | '\'' | '(' | ')' | '`' | '<' | '>');
     text.rsplit(breaks).next().unwrap_or_default().trim_end_matches('=').to_owned()
-}
-
-/// Options that say which port a client dials, when a host stands beside them.
-const PORT_OPTIONS: [&str; 5] = ["--port", "-P", "-p", "--db-port", "-port"];
-
-/// Clients, by the start of their names, and the port that each dials when none is said.
-const CLIENTS: [(&str, u16); 12] = [
-    ("cqlsh", 9042),
-    ("mariadb", 3306),
-    ("mongo", 27017),
-    ("mosquitto_", 1883),
-    ("mqtt-", 1883),
-    ("mysql", 3306),
-    ("pg_", 5432),
-    ("pgbench", 5432),
-    ("psql", 5432),
-    ("rabbitmqadmin", 15672),
-    ("redis-cli", 6379),
-    ("valkey-cli", 6379),
-];
-
-/// Servers whose names begin like those of clients.
-const SERVERS: [&str; 3] = ["mysqld", "mongod", "mongos"];
-
-/// The port that a program dials by default, if it is a client.
-fn port_of_client(program: &str) -> Option<u16> {
-    let name = program.rsplit('/').next().unwrap_or_default();
-    let (_, port) = CLIENTS.iter().find(|(client, _)| name.starts_with(client) && !SERVERS.contains(&name))?;
-    Some(*port)
 }

@@ -1,5 +1,6 @@
 //! An address of the host as a text writes it.
 
+use crate::knowledge::hosts::Host;
 use std::ops::Range;
 
 /// An address of the host.
@@ -62,6 +63,18 @@ pub(crate) enum Form {
     Bare,
     /// Behind an `@` without a scheme: an e-mail address, a node name, `user:password@host/name`.
     Other,
+}
+
+impl From<Host> for LocalHost {
+    fn from(host: Host) -> Self {
+        match host {
+            Host::Gateway => Self::HostGateway,
+            Host::Localhost => Self::Localhost,
+            Host::Loopback4 => Self::Loopback4,
+            Host::Loopback6 => Self::Loopback6,
+            Host::Unspecified => Self::Unspecified,
+        }
+    }
 }
 
 impl Mention {

@@ -2,22 +2,18 @@
 
 use super::address::{Form, LocalHost, Mention, Port};
 use super::{behind, in_front};
-use crate::facts::addresses::scheme::scheme_port;
-use aho_corasick::{AhoCorasick, MatchKind};
+use crate::knowledge::{hosts, protocols};
 use std::net::Ipv4Addr;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 /// Finds every address of the host in `text`, in order.
 pub(crate) fn mentions(text: &str) -> Vec<Mention> {
-    let names = FINDER.iter().flat_map(|finder| finder.find_iter(text));
-    let hosts = names.filter_map(|found| Some((found.range(), HOSTS.get(found.pattern().as_usize())?.1)));
-    hosts.filter_map(|(range, named)| mention(text, range, named)).collect()
+    hosts::find(text).filter_map(|(range, host)| mention(text, range, host.into())).collect()
 }
 
 /// Whether a text has what may be an address of the host in it.
 pub(crate) fn is_in(text: &str) -> bool {
-    FINDER.as_ref().is_none_or(|finder| finder.is_match(text))
+    hosts::is_in(text)
 }
 
 /// Finds every private IPv4 address (RFC 1918) in `text` that is not the gateway's, in order.
@@ -28,31 +24,13 @@ pub(crate) fn lan_mentions(text: &str) -> Vec<Mention> {
     while let Some(start) = text[at..].find(is_part).map(|offset| at + offset) {
         at = text[start..].find(|c| !is_part(c)).map_or(text.len(), |offset| start + offset);
         let end = start + text[start..at].trim_end_matches('.').len();
-        let address = text[start..end].parse::<Ipv4Addr>().ok().filter(|ip| ip.is_private());
-        if address.is_some_and(|ip| ip != Ipv4Addr::new(172, 17, 0, 1)) {
+        let address = &text[start..end];
+        if address.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_private()) && !hosts::is_gateway(address) {
             found.extend(mention(text, start..end, LocalHost::Lan));
         }
     }
     found
 }
-
-const HOSTS: [(&str, LocalHost); 9] = [
-    ("localhost", LocalHost::Localhost),
-    ("127.0.0.1", LocalHost::Loopback4),
-    ("[::1]", LocalHost::Loopback6),
-    ("::1", LocalHost::Loopback6),
-    ("0.0.0.0", LocalHost::Unspecified),
-    ("[::]", LocalHost::Unspecified),
-    ("host.docker.internal", LocalHost::HostGateway),
-    ("gateway.docker.internal", LocalHost::HostGateway),
-    ("172.17.0.1", LocalHost::HostGateway),
-];
-
-/// Finds the [`HOSTS`]. It always builds; a text in which nothing is found would be all that an error could mean.
-static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let names = HOSTS.iter().map(|(name, _)| name);
-    AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest).build(names).ok()
-});
 
 /// How far around a host is looked for what belongs to it, in bytes: far more than any address or connection string
 /// needs, and what keeps the search of a file of one line linear.
@@ -93,7 +71,7 @@ fn read(text: &str, host: Range<usize>, named: LocalHost) -> Option<Mention> {
         None if port.place.is_some() => Form::HostPort,
         None => Form::Bare,
     };
-    let implied = context.scheme.as_deref().and_then(scheme_port);
+    let implied = context.scheme.as_deref().and_then(protocols::port_of_scheme);
     let port = port.place.map(|place| match text[place.clone()].parse() {
         Ok(number) => Port::Number(number, place),
         Err(_) => Port::Variable(place),
@@ -267,7 +245,8 @@ mod tests {
         fn ranges_hold_what_they_say(value in "(localhost|127\\.0\\.0\\.1|\\[::1\\]|::1|:|80|/|//|@|,|;|=| |host|port|Server|jdbc:|tcp\\(|\\$|\\{|\\}|:-|A|é|http://|\"|\\\\|\n){0,20}") {
             for mention in mentions(&value) {
                 let host = value.get(mention.host.clone()).map(str::to_ascii_lowercase);
-                prop_assert!(HOSTS.iter().any(|(name, kind)| host.as_deref() == Some(*name) && *kind == mention.named));
+                let whole = host.as_deref().and_then(|host| hosts::find(host).next().filter(|(at, _)| at.len() == host.len()));
+                prop_assert_eq!(whole.map(|(_, kind)| LocalHost::from(kind)), Some(mention.named));
                 match mention.port {
                     Some(Port::Number(number, place)) => prop_assert_eq!(value[place].parse(), Ok(number)),
                     Some(Port::Variable(place)) => prop_assert!(value[place].starts_with('$')),

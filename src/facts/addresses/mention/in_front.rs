@@ -3,6 +3,7 @@
 //! Apart from what stands behind the host, because only this side knows of schemes, users, defaults and keys.
 
 use super::address::Form;
+use crate::knowledge::config_keys;
 use std::ops::Range;
 
 /// The text in front of a host.
@@ -84,16 +85,13 @@ pub(super) fn context(before: &Before) -> Option<Context> {
     Some(Context { form, ..Context::default() })
 }
 
-/// Keys of connection strings that hold the host.
-const HOST_KEYS: [&str; 9] = ["server", "host", "hostaddr", "hostname", "data source", "datasource", "addr", "address", "network address"];
-
 /// The last `${NAME:-` in a text.
 fn default_opening(text: &str) -> Option<Range<usize>> {
     let start = text.rfind("${")?;
     let name = text[start + 2..].bytes().take_while(|&byte| byte == b'_' || byte.is_ascii_alphanumeric()).count();
     let operator = start + 2 + name;
-    let length = [":-", ":+", "-", "+"].into_iter().find(|sign| text[operator..].starts_with(sign))?.len();
-    Some(start..operator + length)
+    let sign = operator + usize::from(text[operator..].starts_with(':'));
+    text[sign..].starts_with(['-', '+']).then_some(start..sign + 1)
 }
 
 /// Whether the text ends in the path by which bash opens a connection, `/dev/tcp/HOST/PORT`.
@@ -147,7 +145,7 @@ fn host_key(text: &str) -> Option<Option<String>> {
     let text = text.strip_suffix("tcp:").or_else(|| text.strip_suffix("TCP:")).unwrap_or(text);
     let keys = text.strip_suffix('=')?.trim_end_matches(' ');
     let lower = keys.to_ascii_lowercase();
-    let prefix = HOST_KEYS.iter().filter_map(|key| lower.strip_suffix(key)).min_by_key(|prefix| prefix.len())?;
+    let prefix = config_keys::connection_hosts().filter_map(|key| lower.strip_suffix(key)).min_by_key(|prefix| prefix.len())?;
     if prefix.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '$' | '&' | '?' | '/')) {
         return None;
     }

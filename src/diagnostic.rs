@@ -147,7 +147,33 @@ impl Finding {
     }
 }
 
-/// All findings for and against the migration of a service, in the order in which a person should read them.
+/// How an obligation stands, with the findings that put it there.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Status<'a> {
+    /// It is discharged, by this evidence.
+    Proven(Vec<&'a Finding>),
+    /// A consequence is open that the files cannot settle.
+    Doubtful(Vec<&'a Finding>),
+    /// A fact is missing.
+    Open(Vec<&'a Finding>),
+    /// It cannot be met.
+    Refuted(Vec<&'a Finding>),
+}
+
+impl Status<'_> {
+    /// What follows from it.
+    pub(crate) fn verdict(&self) -> Verdict {
+        match self {
+            Status::Proven(_) => Verdict::Migrate,
+            Status::Doubtful(_) => Verdict::Review,
+            Status::Open(_) => Verdict::Ask,
+            Status::Refuted(_) => Verdict::Keep,
+        }
+    }
+}
+
+/// What is known about the six obligations of a service that may leave host networking: all findings for and against it, in the
+/// order in which a person should read them.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Proof {
     findings: Vec<Finding>,
@@ -159,9 +185,22 @@ impl Proof {
         self.findings.insert(0, finding);
     }
 
-    /// The worst verdict that a finding calls for.
+    /// How an obligation stands: as the worst of the findings that speak to it says.
+    pub(crate) fn status(&self, obligation: Obligation) -> Status<'_> {
+        let spoken_to = || self.findings.iter().filter(|finding| finding.rule.obligation == Some(obligation));
+        let worst = spoken_to().filter_map(|finding| finding.verdict).max().unwrap_or(Verdict::Migrate);
+        let findings = spoken_to().filter(|finding| finding.verdict == Some(worst)).collect();
+        match worst {
+            Verdict::Migrate => Status::Proven(findings),
+            Verdict::Review => Status::Doubtful(findings),
+            Verdict::Ask => Status::Open(findings),
+            Verdict::Keep => Status::Refuted(findings),
+        }
+    }
+
+    /// The verdict on the service: that of the obligation that stands worst.
     pub(crate) fn verdict(&self) -> Verdict {
-        self.findings.iter().filter_map(|finding| finding.verdict).max().unwrap_or(Verdict::Migrate)
+        Obligation::ALL.into_iter().map(|obligation| self.status(obligation).verdict()).max().unwrap_or(Verdict::Migrate)
     }
 
     /// All findings.
@@ -236,5 +275,51 @@ impl FileProblem {
     /// A warning about `path`.
     pub(crate) fn warning(path: impl Into<PathBuf>, message: impl Into<String>) -> Self {
         Self { path: path.into(), severity: Severity::Warning, message: message.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Sources, Span};
+
+    static PORT: Rule = rule(Obligation::Listens);
+    static ADDRESS: Rule = rule(Obligation::Dials);
+    static MULTICAST: Rule = rule(Obligation::Purpose);
+
+    const fn rule(obligation: Obligation) -> Rule {
+        Rule { id: "r", family: Family::HostNetwork, obligation: Some(obligation), summary: "", page: "" }
+    }
+
+    fn messages(findings: &[&Finding]) -> Vec<String> {
+        findings.iter().map(|finding| finding.message.clone()).collect()
+    }
+
+    #[test]
+    fn the_verdict_is_that_of_the_worst_obligation() {
+        let sources = Sources::default();
+        let file = sources.add("compose.yaml", "");
+        let at = Location { file, span: Span::at(0) };
+        let mut proof = Proof::default();
+        assert_eq!((proof.status(Obligation::Binds), proof.verdict()), (Status::Proven(Vec::new()), Verdict::Migrate));
+        let (evidence, doubt) = (Finding::supports(&PORT, "a flag", at), Finding::holds_back(&ADDRESS, "localhost", at));
+        for (finding, verdict) in [
+            (evidence, Verdict::Migrate),
+            (doubt, Verdict::Review),
+            (Finding::asks(&PORT, "no port", at), Verdict::Ask),
+            (Finding::keeps(&MULTICAST, "mDNS", at), Verdict::Keep),
+            (Finding::holds_back(&MULTICAST, "privileged", at), Verdict::Keep),
+        ] {
+            proof.begin_with(finding);
+            assert_eq!(proof.verdict(), verdict);
+        }
+        let Status::Refuted(refuted) = proof.status(Obligation::Purpose) else { panic!("{proof:?}") };
+        let Status::Open(open) = proof.status(Obligation::Listens) else { panic!("{proof:?}") };
+        let Status::Doubtful(doubtful) = proof.status(Obligation::Dials) else { panic!("{proof:?}") };
+        assert_eq!(
+            (messages(&refuted), messages(&open), messages(&doubtful)),
+            (vec!["mDNS".into()], vec!["no port".into()], vec!["localhost".into()])
+        );
+        assert_eq!(messages(&proof.deciding().collect::<Vec<_>>()), ["mDNS", "a flag"]);
     }
 }

@@ -12,6 +12,7 @@ mod support;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process;
+use support::diff;
 use support::files::{Files, pack, root, unpack};
 use support::program::{self, Run};
 use tempfile::TempDir;
@@ -36,6 +37,17 @@ fn examples_come_out_as_they_should() {
 }
 
 #[test]
+#[ignore = "needs git"]
+fn diffs_of_cases_and_examples_are_taken_by_git() {
+    for path in ["tests/cases", "examples"].iter().flat_map(|parent| folders(&root().join(parent))) {
+        let folder = Folder::read(&path);
+        let directory = folder.unpack();
+        apply(directory.path(), &run(directory.path(), &with("--dry-run", &folder)).stdout);
+        assert_eq!(shown(&pack(directory.path())), shown(&folder.fixed), "{}", path.display());
+    }
+}
+
+#[test]
 fn the_first_command_of_the_readme_shows_changes_and_succeeds() {
     let run = run(&root(), &["--dry-run".into(), "examples".into()]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
@@ -49,11 +61,17 @@ fn bless() -> bool {
 
 /// Holds every folder below `parent` to its expectations, and names all that fail.
 fn hold(parent: &Path, at_least: usize) {
-    let mut paths: Vec<PathBuf> = fs::read_dir(parent).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
-    paths.sort();
+    let paths = folders(parent);
     assert!(paths.len() >= at_least, "only {} folders in {}", paths.len(), parent.display());
     let failures: Vec<String> = paths.iter().flat_map(|path| check(&Folder::read(path))).collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// The folders in a folder, in order.
+fn folders(parent: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(parent).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    paths.sort();
+    paths
 }
 
 impl Folder {
@@ -111,8 +129,8 @@ fn check(folder: &Folder) -> Vec<String> {
     let preview_directory = folder.unpack();
     let preview = run(preview_directory.path(), &with("--dry-run", folder));
     expect("files after --dry-run", &shown(&folder.input), &shown(&pack(preview_directory.path())));
-    apply(preview_directory.path(), &preview.stdout);
-    let after_diff = pack(preview_directory.path());
+    let mut after_diff = folder.input.clone();
+    diff::apply(&mut after_diff, &preview.stdout);
 
     let write_directory = folder.unpack();
     let write = run(write_directory.path(), &with("--write", folder));
@@ -122,7 +140,7 @@ fn check(folder: &Folder) -> Vec<String> {
         return Vec::new();
     }
     expect("report", &folder.report, &preview.stderr);
-    expect("files after `git apply`", &shown(&folder.fixed), &shown(&after_diff));
+    expect("files after the diff", &shown(&folder.fixed), &shown(&after_diff));
     expect("files after --write", &shown(&folder.fixed), &shown(&after_write));
     expect("report of --write", &done(&folder.report), &write.stderr);
     let status = if folder.report.lines().any(|line| line.starts_with("error")) { 2 } else { 0 };
@@ -155,7 +173,7 @@ fn run(folder: &Path, arguments: &[String]) -> Run {
     program::run(folder, &["--color", "never"].into_iter().chain(arguments.iter().map(String::as_str)).collect::<Vec<_>>())
 }
 
-/// Applies a diff as users do.
+/// Applies a diff as users do, with git.
 fn apply(directory: &Path, diff: &str) {
     if diff.is_empty() {
         return;

@@ -231,14 +231,14 @@ fn set_long(draft: &mut Draft<'_>, stream: &Stream<'_>, item: &Path, at: Locatio
     let style = Style::detect(stream);
     let (address, target) = text.split('/').next().and_then(|text| text.rsplit_once(':')).unwrap_or_default();
     let ip = address.rsplit_once(':').map_or(address, |(ip, _)| ip).trim_matches(['[', ']']);
+    let mut missing = Vec::new();
     for (key, value) in [("published", style.quoted(target)), ("host_ip", ip.to_owned())] {
         let there = item.steps.iter().cloned().chain([Step::Key(key.to_owned())]).collect();
         let path = Path { document: item.document, steps: there };
-        let edits = match stream.node(&path) {
-            Some(_) => change::replace_scalar(stream, &path, Replacement::Raw(&value)),
-            None => change::insert(stream, item, &[NewEntry::new(key, NewValue::Raw(value))]),
-        };
-        draft.add(at.file, edits)?;
+        match stream.node(&path) {
+            Some(_) => draft.add(at.file, change::replace_scalar(stream, &path, Replacement::Raw(&value)))?,
+            None => missing.push(NewEntry::new(key, NewValue::Raw(value))),
+        }
     }
-    Ok(())
+    if missing.is_empty() { Ok(()) } else { draft.add(at.file, change::insert(stream, item, &missing)) }
 }

@@ -212,10 +212,10 @@ fn steers(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::{Family, FileProblem};
+    use crate::diagnostic::{Family, FileProblem, Obligation};
     use crate::source::Span;
 
-    static RULE: Rule = Rule { id: "r", family: Family::HostNetwork, obligation: None, summary: "", page: "" };
+    static RULE: Rule = Rule { id: "r", family: Family::HostNetwork, obligation: Some(Obligation::Listens), summary: "", page: "" };
 
     fn said(severity: Severity, message: &str, at: Location) -> Finding {
         Finding::new(&RULE, severity, message, at)

@@ -39,11 +39,11 @@ fn every_rule_has_a_line_a_file_and_a_page_of_its_name() {
 }
 
 #[test]
-fn rules_that_are_asked_of_services_speak_to_an_obligation() {
+fn rules_that_can_call_for_a_verdict_speak_to_an_obligation() {
     for entry in RULES {
-        let asked = matches!(entry.check, Check::Case(_));
-        assert!(!asked || entry.rule.obligation.is_some(), "{}", entry.rule.id);
-        assert!(entry.rule.obligation.is_none() || entry.rule.family == Family::HostNetwork, "{}", entry.rule.id);
+        // A proof counts findings by obligation: one without would be lost.
+        let judges = entry.rule.family == Family::HostNetwork && !matches!(entry.check, Check::Departure(_));
+        assert_eq!(entry.rule.obligation.is_some(), judges, "{}", entry.rule.id);
     }
     let spoken_to: BTreeSet<_> = RULES.iter().filter_map(|entry| entry.rule.obligation).collect();
     assert!(Obligation::ALL.iter().all(|obligation| spoken_to.contains(obligation)));

@@ -7,3 +7,4 @@ mod reachability;
 mod running;
 #[path = "../../tests/support/mod.rs"]
 pub(crate) mod support;
+pub(crate) mod verdict;

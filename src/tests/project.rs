@@ -104,15 +104,20 @@ impl Given {
         self.with(self.texts.iter().map(changed).collect())
     }
 
+    /// The text of the Compose file that it is made of, if there is only one.
+    pub(crate) fn only_text(&self) -> Option<&str> {
+        if let [id] = self.parts.as_slice() { Some(&self.texts[id]) } else { None }
+    }
+
+    /// The path of one of its files.
+    pub(crate) fn path(&self, id: FileId) -> &Path {
+        &self.paths[&id]
+    }
+
     /// Its name below `folder`: its Compose files.
     pub(crate) fn name(&self, folder: &Path) -> String {
         let below = |id: &FileId| self.paths[id].strip_prefix(folder).unwrap_or(&self.paths[id]).to_string_lossy().into_owned();
         self.compose.iter().map(below).collect::<Vec<_>>().join("+")
-    }
-
-    /// The text of the Compose file that it is made of, if there is only one.
-    pub(crate) fn only_text(&self) -> Option<&str> {
-        if let [id] = self.parts.as_slice() { Some(&self.texts[id]) } else { None }
     }
 
     /// The text of the file with that name.

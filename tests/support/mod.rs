@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "each test program uses a part")]
 
 pub(crate) mod compose;
+pub(crate) mod diff;
 pub(crate) mod files;
 pub(crate) mod program;
 pub(crate) mod projects;

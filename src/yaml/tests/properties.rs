@@ -4,9 +4,10 @@
 //! Texts are those below, random ones, and, where `COMPOSE_FIX_CORPUS` names a folder, all YAML files in it; of each of
 //! those some edits are tried, and more if `COMPOSE_FIX_EDITS_PER_FILE` says so.
 
+use super::{cases, suite};
 use crate::edit::EditSet;
 use crate::source::{Sources, Span};
-use crate::tests::support::files::{self, yaml_below};
+use crate::tests::support::files::{self, root, yaml_below};
 use crate::yaml::change::{self, Comments, NewEntry, NewValue, Refusal, Replacement};
 use crate::yaml::oracle::{self, Content, Value};
 use crate::yaml::parse::parse;
@@ -79,7 +80,7 @@ enum Change {
 fn edits_of_our_texts_change_just_what_they_say() {
     for text in TEXTS {
         for variant in variants(text) {
-            with_stream(&variant, |stream| assert_exact(stream, text)).expect("our texts are YAML");
+            with_stream(&variant, |stream| assert_sound(stream, text)).expect("our texts are YAML");
             try_edits(&variant, usize::MAX).unwrap_or_else(|failure| panic!("{failure}"));
         }
     }
@@ -87,7 +88,7 @@ fn edits_of_our_texts_change_just_what_they_say() {
 
 #[test]
 #[ignore = "needs COMPOSE_FIX_CORPUS"]
-fn edits_of_the_corpus_change_just_what_they_say() {
+fn edits_of_real_files_change_just_what_they_say() {
     let limit = std::env::var("COMPOSE_FIX_EDITS_PER_FILE").ok().and_then(|limit| limit.parse().ok()).unwrap_or(3);
     let failures: Vec<String> = corpus()
         .par_iter()
@@ -98,10 +99,26 @@ fn edits_of_the_corpus_change_just_what_they_say() {
 }
 
 #[test]
+fn trees_of_cases_and_examples_account_for_every_byte() {
+    let files: Vec<PathBuf> = ["tests/cases", "examples"].iter().flat_map(|part| yaml_below(&root().join(part))).collect();
+    assert!(files.len() > 150, "only {} files", files.len());
+    for (path, text) in texts(files) {
+        with_stream(&text, |stream| assert_sound(stream, &path.display().to_string()));
+    }
+}
+
+#[test]
+fn trees_of_the_suite_account_for_every_byte() {
+    for case in cases::read(suite::SUITE) {
+        with_stream(&case.text, |stream| assert_sound(stream, case.title));
+    }
+}
+
+#[test]
 #[ignore = "needs COMPOSE_FIX_CORPUS"]
-fn trees_of_the_corpus_account_for_every_byte() {
+fn trees_of_real_files_account_for_every_byte() {
     corpus().par_iter().for_each(|(path, text)| {
-        with_stream(text, |stream| assert_exact(stream, &path.display().to_string()));
+        with_stream(text, |stream| assert_sound(stream, &path.display().to_string()));
     });
 }
 
@@ -142,7 +159,7 @@ proptest! {
         let mut lines = Vec::new();
         write_entries(&entries, 0, 2, offset.min(2), &mut lines);
         let text = lines.join("\n") + "\n";
-        with_stream(&text, |stream| assert_exact(stream, &text)).expect("a text made by the rules is YAML");
+        with_stream(&text, |stream| assert_sound(stream, &text)).expect("a text made by the rules is YAML");
         for variant in variants(&text) {
             if let Err(failure) = try_edits(&variant, 40) {
                 prop_assert!(false, "{failure}");
@@ -160,6 +177,10 @@ fn variants(text: &str) -> [String; 3] {
 fn corpus() -> Vec<(PathBuf, String)> {
     let files = yaml_below(&files::corpus());
     assert!(files.len() > 3000, "only {} files", files.len());
+    texts(files)
+}
+
+fn texts(files: Vec<PathBuf>) -> Vec<(PathBuf, String)> {
     files.into_iter().filter_map(|path| fs::read_to_string(&path).ok().map(|text| (path, text))).collect()
 }
 
@@ -196,6 +217,43 @@ fn assert_exact(stream: &Stream<'_>, name: &str) {
         let allowed = |c: char| " \t\r-?:,[]{}.\u{feff}".contains(c);
         assert!(line.chars().all(allowed), "{name}: unaccounted {line:?}");
     }
+}
+
+/// What is written at a scalar's place, taken by itself, is read as its value by a parser that knows nothing of places.
+fn assert_decodes(node: &Node<'_>, column: Option<usize>, text: &str, name: &str) {
+    match &node.kind {
+        Kind::Mapping(mapping) => {
+            let column = if mapping.style == CollectionStyle::Block { Some(mapping.column) } else { column };
+            for node in mapping.entries.iter().flat_map(|entry| [&entry.key, &entry.value]) {
+                assert_decodes(node, column, text, name);
+            }
+        }
+        Kind::Sequence(sequence) => {
+            let column = if sequence.style == CollectionStyle::Block { Some(sequence.column) } else { column };
+            sequence.items.iter().for_each(|item| assert_decodes(&item.value, column, text, name));
+        }
+        Kind::Scalar(scalar) => {
+            let written = node.content.of(text);
+            if scalar.style == ScalarStyle::Plain && written == scalar.value {
+                return;
+            }
+            // The lines of a block scalar are indented by what it is in.
+            let alone = match (scalar.style, column) {
+                (ScalarStyle::Literal | ScalarStyle::Folded, Some(column)) => format!("{}- {written}", " ".repeat(column)),
+                _ => format!("--- {written}"),
+            };
+            let read = oracle::parse(&alone).unwrap_or_else(|error| panic!("{name}: {error} in {alone:?}"));
+            let value = if let Content::Sequence(items) = &read[0].content { &items[0] } else { &read[0] };
+            assert_eq!(value.as_str(), Some(&*scalar.value), "{name}: {alone:?}");
+        }
+        Kind::Null | Kind::Alias(_) => {}
+    }
+}
+
+/// Both laws of trees: every byte is accounted for, and every scalar decodes to its value.
+fn assert_sound(stream: &Stream<'_>, name: &str) {
+    assert_exact(stream, name);
+    stream.documents.iter().for_each(|document| assert_decodes(&document.root, None, &stream.source.text, name));
 }
 
 /// Tries at most `limit` edits of `text`, spread over all that there are. A text that is no YAML has none.

@@ -5,7 +5,7 @@ use crate::source::Sources;
 use crate::yaml::parse::parse;
 use crate::yaml::{CollectionStyle, Kind, Node, ScalarStyle, Stream};
 
-const SUITE: &str = include_str!("../../../tests/data/yaml_suite.txt");
+pub(super) const SUITE: &str = include_str!("../../../tests/data/yaml_suite.txt");
 
 #[test]
 fn the_suite_is_accepted_with_its_nodes_and_rejected_where_it_is_invalid() {

@@ -19,3 +19,16 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let places = line.map(|line| line.at).into_iter().chain(variable.map(|variable| variable.at));
     places.map(|at| Finding::holds_back(&RULE, "listens on IPv6, which a bridge network has only when told so", at)).take(1).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::hold;
+
+    #[test]
+    fn listeners_on_ipv6_are_looked_at_first() {
+        hold(&[
+            ("image: example/app\nenvironment: {PORT: 1, BIND_ADDRESS: \"[::]:1\"}", "review 1/tcp ipv6"),
+            ("image: example/app\nenvironment: {PORT: 1, BIND_ADDRESS: \"0.0.0.0:1\"}", "migrate 1/tcp"),
+        ]);
+    }
+}

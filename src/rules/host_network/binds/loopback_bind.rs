@@ -141,11 +141,31 @@ fn by_socket(case: &Case<'_>) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::verdict::{app_with, hold};
 
     #[test]
     fn a_line_that_binds_loopback_only_is_told_from_others() {
         let bound = |line: &str| directive(line).is_some_and(is_loopback);
         assert!(bound("bind 127.0.0.1 -::1") && bound("listen_addresses = 'localhost' # only") && bound("  bindIp: 127.0.0.1"));
         assert!(!bound("bind 0.0.0.0") && !bound("bind 127.0.0.1 192.168.1.5") && !bound("#bind 127.0.0.1") && !bound("bind"));
+    }
+
+    #[test]
+    fn listeners_on_one_address_are_looked_at_first() {
+        hold(&[
+            ("image: example/app\ncommand: uvicorn app:app", "review 8000/tcp loopback-bind"),
+            ("image: example/app\nenvironment: {PORT: 1, HOST: 192.168.1.4}", "review 1/tcp loopback-bind"),
+            ("image: example/app\nenvironment: {PORT: 1, HOST: 0.0.0.0}", "migrate 1/tcp"),
+            ("image: mysql/mysql-server", "review 3306/tcp loopback-bind"),
+            ("image: mysql/mysql-server\nenvironment: {MYSQL_ROOT_HOST: \"%\"}", "migrate 3306/tcp"),
+            ("image: postgres\ncommand: -c listen_addresses=127.0.0.1", "review 5432/tcp loopback-bind"),
+        ]);
+    }
+
+    #[test]
+    fn a_postgres_whose_settings_are_replaced_has_to_be_opened_again() {
+        let lines = "image: postgres\ncommand: postgres -c config_file=/etc/pg.conf\nvolumes: [\"./pg.conf:/etc/pg.conf\"]";
+        assert_eq!(app_with(lines, &[("pg.conf", "max_connections = 30\n")]), "review 5432/tcp loopback-bind");
+        assert_eq!(app_with(lines, &[("pg.conf", "listen_addresses = '*'\n")]), "migrate 5432/tcp");
     }
 }

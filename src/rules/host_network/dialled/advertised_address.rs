@@ -24,3 +24,16 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let place = place.or_else(|| caveat.map(|known| (format!("image `{}` tells clients an address", known.name), case.subject.at())));
     place.map(|(message, at)| Finding::holds_back(&RULE, message, at)).into_iter().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::hold;
+
+    #[test]
+    fn what_tells_an_address_is_looked_at_first() {
+        hold(&[
+            ("image: example/app\nenvironment: {PORT: 1, ADVERTISED_HOST: a.example}", "review 1/tcp advertised-address"),
+            ("image: example/app\nenvironment: {PORT: 1, DISPLAYED_HOST: a.example}", "migrate 1/tcp"),
+        ]);
+    }
+}

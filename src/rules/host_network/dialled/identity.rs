@@ -39,3 +39,18 @@ fn cluster(case: &Case<'_>) -> Option<Location> {
     let settings = variable.map(|variable| variable.at).or_else(|| flag.map(|line| line.at));
     settings.or_else(|| twin.map(|_| case.subject.at())).filter(|_| !single)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::hold;
+
+    #[test]
+    fn what_is_known_by_its_hostname_is_looked_at_first() {
+        hold(&[
+            ("image: rabbitmq", "review 5672/tcp identity"),
+            ("image: rabbitmq\nhostname: mq", "migrate 5672/tcp"),
+            ("image: mongo\ncommand: mongod --replSet rs0", "review 27017/tcp advertised-address identity"),
+            ("image: mongo", "migrate 27017/tcp"),
+        ]);
+    }
+}

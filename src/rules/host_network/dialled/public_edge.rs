@@ -58,3 +58,18 @@ fn is_fronted(case: &Case<'_>) -> bool {
     let by_variable = || case.service.environment.iter().any(|variable| variables::is_fronted(&variable.name));
     !is_proxy && (by_label() || by_variable())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::hold;
+
+    #[test]
+    fn what_other_machines_dial_is_looked_at_first() {
+        hold(&[
+            ("image: example/app\nexpose: [\"443\"]", "review 443/tcp public-edge"),
+            ("image: example/app\nexpose: [\"4430\"]", "migrate 4430/tcp"),
+            ("image: example/app\nexpose: [\"80\"]\nlabels: {traefik.http.routers.app.rule: Host(`a.example`)}", "migrate 80/tcp"),
+            ("image: caddy", "review 80/tcp 443/tcp 443/udp public-edge"),
+        ]);
+    }
+}

@@ -28,3 +28,16 @@ fn message(case: &Case<'_>, reference: &Reference) -> Option<String> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::app_with;
+
+    #[test]
+    fn a_mounted_file_that_names_the_host_is_looked_at_first() {
+        let mounted =
+            |text: &str| app_with("image: example/app\nexpose: [\"1\"]\nvolumes: [\"./a.conf:/etc/a.conf\"]", &[("a.conf", text)]);
+        assert_eq!(mounted("upstream = http://localhost:9999\n"), "review 1/tcp config-file");
+        assert_eq!(mounted("upstream = http://api.example:9999\n"), "migrate 1/tcp");
+    }
+}

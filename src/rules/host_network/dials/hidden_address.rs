@@ -139,3 +139,37 @@ fn known_store(service: &Service) -> bool {
     let known = service.image.as_ref().and_then(|image| images::find(&image.name.candidates(), image.name.tag.as_deref()));
     known.is_some_and(|known| known.role == Role::Server && known.host_need.is_none())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::{hold, verdict};
+
+    #[test]
+    fn addresses_inside_an_image_are_hidden() {
+        let beside = |app: &str, files: &[(&str, &str)]| {
+            let text = format!("services:\n  db:\n    image: postgres\n    network_mode: host\n  app:\n    network_mode: host\n{app}");
+            let mut all = vec![("compose.yaml", text.as_str())];
+            all.extend_from_slice(files);
+            verdict(&all, "app")
+        };
+        let expose = "    expose: [\"1\"]\n";
+        assert_eq!(beside(&format!("    image: example/app\n{expose}    depends_on: [db]\n"), &[]), "review 1/tcp hidden-address");
+        assert_eq!(beside(&format!("    image: example/app\n{expose}"), &[]), "review 1/tcp hidden-address");
+        assert_eq!(beside(&format!("    image: example/app\n{expose}    environment: {{MODE: standalone}}\n"), &[]), "migrate 1/tcp");
+        let named = format!("    image: example/app\n{expose}    depends_on: [db]\n    environment: {{DB: \"postgres://localhost/x\"}}\n");
+        assert_eq!(beside(&named, &[]), "migrate 1/tcp");
+        let built = format!("    build: .\n{expose}    environment: {{MODE: live}}\n");
+        let dockerfile = |line: &str| format!("FROM example/base\n{line}\n");
+        assert_eq!(beside(&built, &[("Dockerfile", &dockerfile("ENV DB_URL=postgres://localhost:5432/x"))]), "review 1/tcp hidden-address");
+        assert_eq!(beside(&built, &[("Dockerfile", &dockerfile("ENV PUBLIC_URL=http://localhost:1"))]), "migrate 1/tcp");
+        assert_eq!(beside(&built, &[("Dockerfile", &dockerfile("CMD [\"app\", \"127.0.0.1:5432\"]"))]), "review 1/tcp hidden-address");
+    }
+
+    #[test]
+    fn an_image_that_dials_localhost_unless_told_otherwise_is_looked_at_first() {
+        hold(&[
+            ("image: oliver006/redis_exporter", "review 9121/tcp hidden-address"),
+            ("image: oliver006/redis_exporter\nenvironment: {REDIS_ADDR: \"redis://cache.example:6379\"}", "migrate 9121/tcp"),
+        ]);
+    }
+}

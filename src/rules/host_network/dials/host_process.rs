@@ -20,3 +20,17 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let message = |reference: &Reference| format!("dials `{}`, where no service of the project listens", reference.said());
     case.references.iter().filter(dials).map(|reference| Finding::holds_back(&RULE, message(reference), reference.at)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::hold;
+
+    #[test]
+    fn a_process_on_the_host_is_looked_at_first() {
+        hold(&[
+            ("image: example/app\nenvironment: {PORT: 1, API_URL: \"http://localhost:9999\"}", "review 1/tcp host-process"),
+            ("image: example/app\nenvironment: {PORT: 1, API_URL: \"http://localhost:1\"}", "migrate 1/tcp"),
+            ("image: example/app\nenvironment: {PORT: 1, API_URL: \"http://api.example:9999\"}", "migrate 1/tcp"),
+        ]);
+    }
+}

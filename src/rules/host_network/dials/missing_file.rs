@@ -22,3 +22,15 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let missing = env_files.chain(mounts.map(|mount| (mount.source.as_str(), mount.at)));
     missing.map(|(path, at)| Finding::holds_back(&RULE, format!("`{path}` is not there, and an address could be in it"), at)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::app_with;
+
+    #[test]
+    fn a_file_that_is_not_there_could_hold_an_address() {
+        assert_eq!(app_with("image: redis\nenv_file: app.env", &[("app.env", "")]), "review 6379/tcp missing-file");
+        assert_eq!(app_with("image: redis\nenv_file: app.env", &[("app.env", "A=b\n")]), "migrate 6379/tcp");
+        assert_eq!(app_with("image: redis\nvolumes: [\"./a.conf:/etc/a.conf\"]", &[("a.conf", "")]), "review 6379/tcp missing-file");
+    }
+}

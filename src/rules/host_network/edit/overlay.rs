@@ -28,3 +28,13 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
 pub(crate) fn is_layer(case: &Case<'_>) -> bool {
     !["image", "build", "extends", "provider"].into_iter().any(|key| case.service.get(key).is_some())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::hold;
+
+    #[test]
+    fn a_layer_needs_its_base() {
+        hold(&[("expose: [\"1\"]", "ask 1/tcp overlay"), ("build: .\nexpose: [\"1\"]", "migrate 1/tcp")]);
+    }
+}

@@ -44,3 +44,16 @@ fn publishes(service: &Service, port: Port) -> bool {
         .flat_map(|mapping| mapping.pairs())
         .any(|(published, _)| published == port.number)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::verdict;
+
+    #[test]
+    fn of_two_claims_on_one_port_the_default_is_asked_about() {
+        let text = "services:\n  db:\n    image: postgres\n    network_mode: host\n    ports: [\"5432:5432\"]\n  \
+                    pool:\n    image: edoburu/pgbouncer\n    network_mode: host\n    environment: {DATABASE_URL: \"postgres://localhost/x\"}\n";
+        assert_eq!(verdict(&[("compose.yaml", text)], "db"), "migrate 5432/tcp");
+        assert_eq!(verdict(&[("compose.yaml", text)], "pool"), "ask 5432/tcp port-conflict");
+    }
+}

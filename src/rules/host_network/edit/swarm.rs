@@ -22,3 +22,18 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let replicas = many.then(|| ("several containers cannot share one port of the host".to_owned(), place));
     keys.chain(replicas).map(|(message, at)| Finding::holds_back(&RULE, message, at)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::hold;
+
+    #[test]
+    fn several_containers_cannot_share_a_port() {
+        hold(&[
+            ("image: example/app\nexpose: [\"1\"]\ndeploy: {mode: global}", "review 1/tcp swarm"),
+            ("image: example/app\nexpose: [\"1\"]\nscale: 2", "review 1/tcp swarm"),
+            ("image: example/app\nexpose: [\"1\"]\nscale: 1", "migrate 1/tcp"),
+            ("image: containrrr/watchtower\nscale: 2", "migrate"),
+        ]);
+    }
+}

@@ -21,3 +21,18 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let hint = format!("nothing says which port it listens on: state it with `--port {}=PORT`", case.service.name);
     vec![Finding::asks(&RULE, hint, case.subject.at())]
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::hold;
+
+    #[test]
+    fn a_service_without_a_word_on_its_port_is_asked_about() {
+        hold(&[
+            ("image: example/app", "ask no-port"),
+            ("image: example/app\nexpose: [\"1\"]", "migrate 1/tcp"),
+            ("image: containrrr/watchtower", "migrate"),
+            ("environment: {A: b}", "ask overlay"),
+        ]);
+    }
+}

@@ -19,3 +19,16 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
         .map(|(port, evidence)| Finding::holds_back(&RULE, format!("only a hint for {port}: {}", evidence.because), evidence.at))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::hold;
+
+    #[test]
+    fn a_hint_is_not_enough() {
+        hold(&[
+            ("image: example/app\n# ports:\n#   - \"8080:3000\"", "review 3000/tcp weak-port"),
+            ("image: example/app\nexpose: [\"3000\"]\n# ports:\n#   - \"8080:3000\"", "migrate 3000/tcp"),
+        ]);
+    }
+}

@@ -35,3 +35,24 @@ fn is_broken(said: &Said) -> bool {
     let of_networks = said.tells(Tells::Network) || said.tells(Tells::Name);
     of_networks && said.tells(Tells::Bridge) && said.tells(Tells::Broken)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::verdict;
+
+    fn commented(comment: &str) -> String {
+        verdict(&[("compose.yaml", &format!("services:\n  app:\n    image: redis\n    {comment}\n    network_mode: host\n"))], "app")
+    }
+
+    #[test]
+    fn comments_that_give_a_reason_are_heard() {
+        assert_eq!(commented("# needed for mDNS"), "keep 6379/tcp author-comment");
+        assert_eq!(commented("# nötig für Multicast"), "keep 6379/tcp author-comment");
+        assert_eq!(commented("# Docker's bridge is broken on this machine"), "keep 6379/tcp author-comment");
+        assert_eq!(commented("# to see real client IPs"), "keep 6379/tcp author-comment");
+        assert_eq!(commented("# listens on all interfaces"), "migrate 6379/tcp");
+        assert_eq!(commented("# host network"), "migrate 6379/tcp");
+        assert_eq!(commented("# no ports needed with host networking"), "migrate 6379/tcp");
+        assert_eq!(commented("# network_mode: bridge"), "migrate 6379/tcp");
+    }
+}

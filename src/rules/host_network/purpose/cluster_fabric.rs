@@ -20,3 +20,17 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let variable = coordinator.or_else(|| set(variables::is_fabric));
     variable.map(|variable| Finding::keeps(&RULE, format!("sets `{}`", variable.name), variable.at)).into_iter().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::hold;
+
+    #[test]
+    fn nodes_of_a_cluster_stay() {
+        hold(&[
+            ("image: example/app\nenvironment: {PORT: 1, MASTER_ADDR: 10.0.0.1, WORLD_SIZE: 4}", "keep 1/tcp cluster-fabric"),
+            ("image: example/app\nenvironment: {PORT: 1, NCCL_DEBUG: INFO}", "keep 1/tcp cluster-fabric"),
+            ("image: example/app\nenvironment: {PORT: 1, MASTER_ADDR: 10.0.0.1}", "migrate 1/tcp"),
+        ]);
+    }
+}

@@ -20,3 +20,17 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
         .map(|(inferred, evidence)| Finding::keeps(&RULE, format!("listens on {}: {}", inferred.port, evidence.because), evidence.at))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::hold;
+
+    #[test]
+    fn ports_of_discovery_keep_a_service() {
+        hold(&[
+            ("image: example/app\nexpose: [\"5353/udp\"]", "keep 5353/udp discovery-port"),
+            ("image: example/app\nexpose: [\"67/udp\"]", "keep 67/udp discovery-port"),
+            ("image: example/app\nexpose: [\"5353\"]", "migrate 5353/tcp"),
+        ]);
+    }
+}

@@ -18,3 +18,17 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
         .map(|field| Finding::keeps(&RULE, format!("`{}: host`", field.key), field.entry))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::hold;
+
+    #[test]
+    fn namespaces_of_the_host_keep_a_service() {
+        hold(&[
+            ("image: example/app\nexpose: [\"1\"]\npid: host", "keep 1/tcp host-namespace"),
+            ("image: example/app\nexpose: [\"1\"]\nuts: host", "keep 1/tcp host-namespace"),
+            ("image: example/app\nexpose: [\"1\"]\nipc: host", "migrate 1/tcp"),
+        ]);
+    }
+}

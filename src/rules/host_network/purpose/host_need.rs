@@ -53,3 +53,28 @@ fn sentence(need: HostNeed) -> &'static str {
         HostNeed::NodeAgent => "runs containers or pods whose ports are the host's",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::{app_with, hold, verdict};
+
+    #[test]
+    fn what_an_image_is_for_keeps_it() {
+        hold(&[
+            ("image: ghcr.io/home-assistant/home-assistant:stable", "keep 8123/tcp host-need"),
+            ("image: redis", "migrate 6379/tcp"),
+            ("image: cloudflare/cloudflared\ncommand: tunnel run\nenvironment: {TUNNEL_TOKEN: x}", "keep host-need"),
+        ]);
+        let ros = app_with("build: .\nexpose: [\"1\"]", &[("Dockerfile", "ARG DISTRO=humble\nFROM ros:${DISTRO}-base\n")]);
+        assert_eq!(ros, "keep 1/tcp host-need");
+        let colcon = app_with("build: .\ncommand: colcon build", &[("Dockerfile", "FROM ros:humble\n")]);
+        assert_eq!(colcon, "migrate");
+    }
+
+    #[test]
+    fn a_tunnel_is_let_go_when_its_target_is_visible() {
+        let text = "services:\n  web:\n    image: example/web\n    network_mode: host\n    expose: [\"3000\"]\n  \
+                    app:\n    image: cloudflare/cloudflared\n    network_mode: host\n    command: tunnel --url http://localhost:3000\n";
+        assert!(!verdict(&[("compose.yaml", text)], "app").starts_with("keep"));
+    }
+}

@@ -19,3 +19,18 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let mounts = case.service.mounts.iter().filter(|mount| shows_host(&mount.source));
     mounts.map(|mount| Finding::keeps(&RULE, format!("mounts `{}` of the host", mount.source), mount.at)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::hold;
+
+    #[test]
+    fn views_of_the_host_keep_a_service() {
+        hold(&[
+            ("image: example/app\nexpose: [\"1\"]\nvolumes: [\"/proc:/host/proc:ro\"]", "keep 1/tcp host-view"),
+            ("image: example/app\nexpose: [\"1\"]\nvolumes: [\"/:/host:ro\"]", "keep 1/tcp host-view"),
+            ("image: example/app\nexpose: [\"1\"]\nvolumes: [\"/sys/fs/cgroup:/sys/fs/cgroup\"]", "migrate 1/tcp"),
+            ("image: example/app\nexpose: [\"1\"]\nvolumes: [\"/etc/localtime:/etc/localtime\"]", "migrate 1/tcp"),
+        ]);
+    }
+}

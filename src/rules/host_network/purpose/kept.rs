@@ -19,3 +19,14 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
         Wish::Migrate | Wish::Nothing => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::verdict;
+
+    #[test]
+    fn what_the_user_keeps_stays_and_nothing_else_is_said_of_it() {
+        let text = "services:\n  app:\n    image: redis\n    # compose-fix: keep -- LAN only\n    network_mode: host\n    pid: host\n";
+        assert_eq!(verdict(&[("compose.yaml", text)], "app"), "keep 6379/tcp kept");
+    }
+}

@@ -49,3 +49,17 @@ fn upper_ends(name: &str) -> impl Iterator<Item = String> {
         Some(other.join("_"))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::hold;
+
+    #[test]
+    fn wide_ranges_keep_a_service() {
+        hold(&[
+            ("image: example/app\nenvironment: {PORT: 1, RTP_START: 10000, RTP_END: 20000}", "keep 1/tcp media-range"),
+            ("image: example/app\nenvironment: {PORT: 1, RTP_START: 10000, RTP_END: 10010}", "migrate 1/tcp"),
+            ("image: example/app\nenvironment: {PORT: 1, PAGE_START: 10000, PAGE_END: 20000}", "migrate 1/tcp"),
+        ]);
+    }
+}

@@ -25,3 +25,18 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
         .map(|text| Finding::keeps(&RULE, format!("`cap_add: {}`", text.value), text.at()))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::hold;
+
+    #[test]
+    fn capabilities_that_reach_the_network_keep_a_service() {
+        hold(&[
+            ("image: example/app\nexpose: [\"1\"]\ncap_add: [NET_ADMIN]", "keep 1/tcp network-capability"),
+            ("image: example/app\nexpose: [\"1\"]\ncap_add: [CAP_NET_RAW]", "keep 1/tcp network-capability"),
+            ("image: example/app\nexpose: [\"1\"]\ncap_add: [NET_BIND_SERVICE]", "migrate 1/tcp"),
+            ("image: caddy\ncap_add: [NET_ADMIN]", "review 80/tcp 443/tcp 443/udp public-edge"),
+        ]);
+    }
+}

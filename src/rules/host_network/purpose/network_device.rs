@@ -20,3 +20,17 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let is_network = |(path, _): &(String, Location)| host_access::is_device(path);
     devices.chain(mounts).filter(is_network).map(|(path, at)| Finding::keeps(&RULE, format!("uses `{path}`"), at)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::hold;
+
+    #[test]
+    fn devices_of_the_network_keep_a_service() {
+        hold(&[
+            ("image: example/app\nexpose: [\"1\"]\ndevices: [/dev/net/tun]", "keep 1/tcp network-device"),
+            ("image: example/app\nexpose: [\"1\"]\nvolumes: [\"/dev/net/tun:/dev/net/tun\"]", "keep 1/tcp network-device"),
+            ("image: example/app\nexpose: [\"1\"]\ndevices: [/dev/dri]", "migrate 1/tcp"),
+        ]);
+    }
+}

@@ -19,3 +19,26 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let counts = |said: &Said, beside| (beside || said.tells(Tells::Name)) && said.tells(Tells::Reach);
     author::first(case, |message, at| Finding::holds_back(&RULE, message, at), counts)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::verdict;
+
+    fn commented(comment: &str) -> String {
+        verdict(&[("compose.yaml", &format!("services:\n  app:\n    image: redis\n    {comment}\n    network_mode: host\n"))], "app")
+    }
+
+    #[test]
+    fn what_is_to_be_reached_is_looked_at_first() {
+        assert_eq!(commented("# so that the proxy can reach it"), "review 6379/tcp reachability");
+        assert_eq!(commented("# so that nginx on the host can proxy to it"), "review 6379/tcp reachability");
+    }
+
+    #[test]
+    fn the_head_of_a_file_speaks_of_the_services_that_it_names() {
+        let header = "# Host networking so that web can reach RDS\n\nservices:\n  web:\n    image: redis\n    network_mode: host\n  \
+                      app:\n    image: postgres\n    network_mode: host\n";
+        assert_eq!(verdict(&[("compose.yaml", header)], "app"), "migrate 5432/tcp");
+        assert_eq!(verdict(&[("compose.yaml", header)], "web"), "review 6379/tcp reachability");
+    }
+}

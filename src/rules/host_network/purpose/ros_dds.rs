@@ -43,3 +43,17 @@ fn by_ros_variable(case: &Case<'_>) -> Vec<Finding> {
     let variable = case.service.environment.iter().find(|variable| variables::is_ros(&variable.name));
     variable.map(|variable| Finding::keeps(&RULE, format!("sets `{}`", variable.name), variable.at)).into_iter().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::verdict::hold;
+
+    #[test]
+    fn nodes_of_ros_stay_and_build_jobs_go() {
+        hold(&[
+            ("image: example/app\nenvironment: {ROS_DOMAIN_ID: 1}", "keep ros-dds"),
+            ("image: example/app\ncommand: roslaunch robot robot.launch", "keep ros-dds"),
+            ("image: example/app\ncommand: catkin build\nhealthcheck: {test: ls /opt/ros/noetic}", "migrate"),
+        ]);
+    }
+}

@@ -9,17 +9,18 @@ use super::names;
 use super::reference::Purpose;
 use crate::compose::service::Variable;
 use crate::facts::{ServiceFacts, is_listener_host, is_own_listener};
+use crate::knowledge::{config_keys, flags, variables};
 
 /// What an address in a variable is for.
 pub(super) fn of_variable(facts: &ServiceFacts<'_>, variable: &Variable, around: &Around) -> Purpose {
     let name = variable.name.as_str();
-    if names::is_for_both(name) {
+    if variables::is_for_both(name) {
         return Purpose::BrowserAndServer;
     }
-    if names::is_for_others(name) {
+    if variables::is_for_others(name) {
         return Purpose::Outside;
     }
-    if names::is_advertised(name) {
+    if variables::is_advertised(name) {
         return Purpose::Advertises;
     }
     if is_ignored(facts, variable) {
@@ -34,18 +35,17 @@ pub(super) fn of_variable(facts: &ServiceFacts<'_>, variable: &Variable, around:
 
 /// What an address in a command is for.
 pub(super) fn of_words(words: &Words, port: &FoundPort) -> Purpose {
-    if names_binding(&words.own) || words.before.starts_with('-') && names_binding(&words.before) {
+    if flags::is_bind(&words.own) || words.before.starts_with('-') && flags::is_bind(&words.before) {
         return Purpose::Binds;
     }
-    let is_host = is_host_option(&words.before) || is_host_option(&words.own);
+    let is_host = flags::is_host(&words.before) || flags::is_host(&words.own);
     if is_host && *port == FoundPort::Nothing { Purpose::BindsOwnOrDials } else { Purpose::Dials }
 }
 
 /// What an address in a file is for.
 pub(super) fn of_setting(around: &Around) -> Purpose {
-    let is_bind = |key: &str| ["bind", "listen"].iter().any(|part| key.to_ascii_lowercase().contains(part));
     match around {
-        Around::Setting(Some(setting)) if is_bind(&setting.key) => Purpose::BindsOwn,
+        Around::Setting(Some(setting)) if config_keys::is_listener(&setting.key) => Purpose::BindsOwn,
         _ => Purpose::Dials,
     }
 }
@@ -63,7 +63,7 @@ fn of_host(facts: &ServiceFacts<'_>, name: &str) -> Purpose {
     let is_own = is_listener_host(facts, name) || is_own_listener(facts, name);
     match known {
         Some(_) if is_own => Purpose::Unread,
-        Some(_) if !facts.is_own_program() && names::stem_of_host(&names::plain(name)).is_some() => Purpose::DialsIfNamed,
+        Some(_) if !facts.is_own_program() && names::stem_of_host(name).is_some() => Purpose::DialsIfNamed,
         None if is_own && name.to_ascii_uppercase().ends_with("_HOSTNAME") => Purpose::OwnName,
         None if is_own => Purpose::Binds,
         _ => Purpose::Dials,
@@ -76,29 +76,4 @@ fn is_ignored(facts: &ServiceFacts<'_>, variable: &Variable) -> bool {
     let documented =
         known.client_env.contains(&variable.name.as_str()) || known.port_env.iter().any(|setting| setting.is_named(&variable.name));
     variable.env_file.is_some() && !documented && !facts.is_own_program() && facts.service.command.is_none()
-}
-
-/// Whether an option says that its value is an address to listen on.
-fn names_binding(option: &str) -> bool {
-    ["bind", "listen", "addr", "http.host"].iter().any(|part| option.contains(part))
-}
-
-/// Options that name a host, which a server listens on and a client dials.
-const HOST_OPTIONS: [&str; 12] = [
-    "--address",
-    "--host",
-    "--hostname",
-    "--http-host",
-    "--http.host",
-    "--ip",
-    "--server.address",
-    "--server",
-    "-H",
-    "-b",
-    "--interface",
-    "--addr",
-];
-
-fn is_host_option(option: &str) -> bool {
-    HOST_OPTIONS.contains(&option)
 }

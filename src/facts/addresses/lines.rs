@@ -4,6 +4,7 @@
 //! separator, a value, and related keys on the same line or close by with the same indentation. That is all that is read.
 //! A text is cut into lines once, and a line is read once, however many addresses stand in it.
 
+use crate::knowledge::config_keys;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -33,12 +34,6 @@ pub(super) struct Setting {
 /// How many lines around the host are searched for its port.
 const NEAR: usize = 4;
 
-/// What the keys of hosts end in.
-const HOST_ENDS: [&str; 8] = ["hostname", "host", "address", "addr", "server", "endpoint", "ip", "url"];
-
-/// What the keys of ports end in.
-const PORT_ENDS: [&str; 3] = ["port", "portvalue", "portnumber"];
-
 impl<'t> Lines<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         let breaks = text.match_indices('\n').map(|(at, _)| at + 1).filter(|at| *at < text.len());
@@ -54,7 +49,7 @@ impl<'t> Lines<'t> {
     pub(super) fn setting(&mut self, host: &Range<usize>) -> Option<Setting> {
         let number = self.number(host.start);
         let key = key_before(&self.text[self.line(number).start..host.start])?;
-        let wanted = port_keys(&key);
+        let wanted: Vec<String> = config_keys::ports_beside(&plain(&key)).collect();
         let indent = self.indent(number);
         let last = self.starts.len().saturating_sub(1);
         let mut near: Vec<usize> = (number.saturating_sub(NEAR)..last.min(number + NEAR + 1)).collect();
@@ -98,13 +93,6 @@ fn key_before(text: &str) -> Option<String> {
     let text = text.trim_end_matches([':', '=', ' ', '\t', '"', '\'']);
     let key = text.rsplit(|char: char| !is_key(char)).next()?;
     (!key.is_empty()).then(|| key.to_owned())
-}
-
-/// The keys that hold the port of a host behind `key`, without separators and case.
-fn port_keys(key: &str) -> Vec<String> {
-    let plain = plain(key);
-    let stem = HOST_ENDS.iter().find_map(|end| plain.strip_suffix(end)).unwrap_or(&plain);
-    PORT_ENDS.iter().map(|end| format!("{stem}{end}")).collect()
 }
 
 fn plain(key: &str) -> String {

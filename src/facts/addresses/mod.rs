@@ -14,10 +14,9 @@ mod neighbours;
 mod readers;
 mod reference;
 mod resolve;
-pub(crate) mod scheme;
 mod target;
 
 pub(crate) use collect::references;
-pub(crate) use names::{is_for_others, names_host, names_service};
+pub(crate) use names::{names_host, names_service};
 pub(crate) use reference::{Field, Owner, PortText, Reference};
 pub(crate) use target::{Target, target};

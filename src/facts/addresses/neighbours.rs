@@ -4,6 +4,7 @@ use super::names;
 use super::reference::{Owner, Unknown};
 use crate::compose::{Project, ServiceId, is_on_host, namespace};
 use crate::facts::{Inference, ServiceFacts, variable_name};
+use crate::knowledge::protocols;
 use crate::port::Protocol;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,7 +67,7 @@ impl Neighbours {
     /// Whom `asking` means by a name such as `DB` or `AUTH_API` without a port: a kind of server that only one service can
     /// be, or a service of that name.
     pub(super) fn named(&self, asking: ServiceId, name: &str) -> Owner {
-        let numbers = names::ports_of_stem(name);
+        let numbers = protocols::ports_of_stem(name);
         let mut owners: Vec<_> = numbers.iter().flat_map(|number| self.owners(asking, *number)).collect();
         owners.dedup_by_key(|(id, _)| *id);
         match owners.as_slice() {

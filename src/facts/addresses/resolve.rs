@@ -13,6 +13,7 @@ use super::reference::{Field, Owner, PortText, Purpose, Reference, Unknown};
 use crate::compose::service::Variable;
 use crate::facts::ServiceFacts;
 use crate::formats::mapped::Place;
+use crate::knowledge::variables;
 
 /// A service that names addresses, with what is needed to tell whose they are.
 pub(super) struct Dialler<'a> {
@@ -67,7 +68,7 @@ impl Beside {
     /// What stands beside an address in a text of settings.
     pub(super) fn setting(around: &Around) -> Self {
         let Around::Setting(Some(setting)) = around else { return Self::default() };
-        let stem = names::stem_of_host(&names::plain(&setting.key));
+        let stem = names::stem_of_host(&setting.key);
         Self { port: setting.port.map(Ok), name: stem.map(Name::Key) }
     }
 }
@@ -220,8 +221,13 @@ impl Dialler<'_> {
     /// a variable such as `KAFKA_LISTENERS` names.
     fn may_listen_on(&self, number: u16) -> bool {
         let documented = self.facts.known.iter().flat_map(|known| &known.more_ports).any(|port| port.number == number);
-        let listed = self.facts.service.environment.iter().filter(|variable| names::lists_listeners(&variable.name));
+        let listed = self.facts.service.environment.iter().filter(|variable| lists_listeners(&variable.name));
         let own = |part: &str| part.rsplit_once(':').is_some_and(|(_, port)| port.trim_end_matches('/').parse() == Ok(number));
         documented || listed.into_iter().any(|variable| variable.text().split([',', ';']).any(own))
     }
+}
+
+/// Whether a variable lists the addresses at which a server listens, and not those at which clients are told to find it.
+fn lists_listeners(name: &str) -> bool {
+    variables::lists_listeners(name) && !variables::is_advertised(name)
 }

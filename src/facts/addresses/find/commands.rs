@@ -12,6 +12,7 @@ use crate::facts::addresses::mention::Mention;
 use crate::facts::addresses::reference::PortText;
 use crate::formats::mapped::Mapped;
 use crate::formats::shell::{self, Command, Word};
+use crate::knowledge::{flags, protocols};
 use std::borrow::Cow;
 
 /// An address in a command.
@@ -114,15 +115,15 @@ impl<'a> Split<'a> {
         let behind = |at: usize| {
             let word = words.get(at)?.text.as_str();
             let glued =
-                PORT_OPTIONS.iter().find_map(|option| Some(option.len() + word.strip_prefix(option)?.starts_with('=').then_some(1)?));
+                flags::dialled_ports().find_map(|option| Some(option.len() + word.strip_prefix(option)?.starts_with('=').then_some(1)?));
             let short =
                 ["-p", "-P"].iter().find(|option| word.strip_prefix(**option).is_some_and(|rest| rest.starts_with(char::is_numeric)));
-            let next = PORT_OPTIONS.contains(&word).then(|| digits(at + 1, 0)).flatten();
+            let next = flags::dialled_ports().any(|option| option == word).then(|| digits(at + 1, 0)).flatten();
             next.or_else(|| digits(at, glued.or(short.map(|option| option.len()))?))
         };
         let next = digits(at + 1, 0).map(|(number, text)| SpokenPort::Next(number, text));
         let option = || (0..words.len()).find_map(behind).map(|(number, text)| SpokenPort::Option(number, text));
-        let client = || words.iter().take(at).find_map(|word| port_of_client(&word.text)).map(SpokenPort::Default);
+        let client = || words.iter().take(at).find_map(|word| protocols::port_of_client(program(&word.text))).map(SpokenPort::Default);
         next.or_else(option).or_else(client)
     }
 }
@@ -134,31 +135,7 @@ fn beginning(word: &Word, item: usize, offset: usize) -> String {
     text.rsplit(breaks).next().unwrap_or_default().trim_end_matches('=').to_owned()
 }
 
-/// Options that say which port a client dials, when a host stands beside them.
-const PORT_OPTIONS: [&str; 5] = ["--port", "-P", "-p", "--db-port", "-port"];
-
-/// Clients, by the start of their names, and the port that each dials when none is said.
-const CLIENTS: [(&str, u16); 12] = [
-    ("cqlsh", 9042),
-    ("mariadb", 3306),
-    ("mongo", 27017),
-    ("mosquitto_", 1883),
-    ("mqtt-", 1883),
-    ("mysql", 3306),
-    ("pg_", 5432),
-    ("pgbench", 5432),
-    ("psql", 5432),
-    ("rabbitmqadmin", 15672),
-    ("redis-cli", 6379),
-    ("valkey-cli", 6379),
-];
-
-/// Servers whose names begin like those of clients.
-const SERVERS: [&str; 3] = ["mysqld", "mongod", "mongos"];
-
-/// The port that a program dials by default, if it is a client.
-fn port_of_client(program: &str) -> Option<u16> {
-    let name = program.rsplit('/').next().unwrap_or_default();
-    let (_, port) = CLIENTS.iter().find(|(client, _)| name.starts_with(client) && !SERVERS.contains(&name))?;
-    Some(*port)
+/// The name of the program that a word may be.
+fn program(word: &str) -> &str {
+    word.rsplit('/').next().unwrap_or_default()
 }

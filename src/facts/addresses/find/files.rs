@@ -10,6 +10,7 @@ use crate::compose::tree::{Text, Value};
 use crate::facts::addresses::lines::Lines;
 use crate::facts::addresses::mention;
 use crate::formats::mapped::{Mapped, Place};
+use crate::knowledge::config_files;
 use crate::source::{FileId, Location, SourceFile, Span};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -27,7 +28,7 @@ impl Searched {
     pub(in crate::facts::addresses) fn file(&mut self, project: &Project<'_>, target: &str, file: &SourceFile) -> &[Found] {
         // A mounted project folder brings the Compose files along.
         let about_project = project.input.compose.contains(&file.id) || project.input.env == Some(file.id);
-        if about_project || !is_configuration(target) || is_compose(target) {
+        if about_project || config_files::is_prose(target) || is_compose(target) {
             return &[];
         }
         self.files.entry(file.id).or_insert_with(|| in_file(file))
@@ -46,11 +47,6 @@ pub(in crate::facts::addresses) fn contents<'a>(project: &'a Project<'_>, config
         let name = item.as_str().or_else(|| item.get("source").and_then(Value::as_str))?;
         project.configs().iter().find(|config| config.key == name)?.value.get("content")?.as_text()
     })
-}
-
-/// Documentation and scripts of the web are not read by a service to find its peers.
-fn is_configuration(target: &str) -> bool {
-    ![".md", ".html", ".htm", ".css", ".svg", ".lock", ".sql", ".csv", ".txt", ".log", ".map"].iter().any(|end| target.ends_with(end))
 }
 
 /// Whether a file is called as Compose files are.

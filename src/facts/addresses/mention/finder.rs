@@ -2,7 +2,7 @@
 
 use super::address::{Form, LocalHost, Mention, Port};
 use super::{behind, in_front};
-use crate::facts::addresses::scheme::scheme_port;
+use crate::knowledge::protocols::port_of_scheme;
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::net::Ipv4Addr;
 use std::ops::Range;
@@ -93,7 +93,7 @@ fn read(text: &str, host: Range<usize>, named: LocalHost) -> Option<Mention> {
         None if port.place.is_some() => Form::HostPort,
         None => Form::Bare,
     };
-    let implied = context.scheme.as_deref().and_then(scheme_port);
+    let implied = context.scheme.as_deref().and_then(port_of_scheme);
     let port = port.place.map(|place| match text[place.clone()].parse() {
         Ok(number) => Port::Number(number, place),
         Err(_) => Port::Variable(place),

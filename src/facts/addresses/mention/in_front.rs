@@ -3,6 +3,7 @@
 //! Apart from what stands behind the host, because only this side knows of schemes, users, defaults and keys.
 
 use super::address::Form;
+use crate::knowledge::config_keys;
 use std::ops::Range;
 
 /// The text in front of a host.
@@ -147,7 +148,7 @@ fn host_key(text: &str) -> Option<Option<String>> {
     let text = text.strip_suffix("tcp:").or_else(|| text.strip_suffix("TCP:")).unwrap_or(text);
     let keys = text.strip_suffix('=')?.trim_end_matches(' ');
     let lower = keys.to_ascii_lowercase();
-    let prefix = HOST_KEYS.iter().filter_map(|key| lower.strip_suffix(key)).min_by_key(|prefix| prefix.len())?;
+    let prefix = config_keys::connection_hosts().filter_map(|key| lower.strip_suffix(key)).min_by_key(|prefix| prefix.len())?;
     if prefix.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '$' | '&' | '?' | '/')) {
         return None;
     }

@@ -6,12 +6,12 @@
 use crate::compose::service::Dependency;
 use crate::compose::{Service, is_on_host};
 use crate::diagnostic::{Family, Finding, Obligation, Rule};
+use crate::facts::addresses::Owner;
 use crate::facts::addresses::mention::{self, LocalHost};
-use crate::facts::addresses::{Owner, is_for_others};
 use crate::facts::{is_listener_host, is_own_listener};
 use crate::formats::dockerfile::Stage;
 use crate::knowledge::images::{self, Caveat, Role};
-use crate::knowledge::protocols;
+use crate::knowledge::{protocols, variables};
 use crate::rules::case::Case;
 use crate::source::{FileId, Location};
 
@@ -89,7 +89,7 @@ fn by_dockerfile(case: &Case<'_>) -> Vec<Finding> {
 }
 
 fn in_variables(case: &Case<'_>, file: FileId, stage: &Stage) -> Option<Finding> {
-    let own = |name: &str| is_own_listener(&case.subject, name) || is_listener_host(&case.subject, name) || is_for_others(name);
+    let own = |name: &str| is_own_listener(&case.subject, name) || is_listener_host(&case.subject, name) || variables::is_for_others(name);
     let unset = |name: &str| case.service.variable(name).is_none();
     let dialled = stage.env.iter().filter(|variable| unset(&variable.name) && !own(&variable.name));
     let found = dialled.into_iter().find(|variable| dials(case, &variable.value))?;

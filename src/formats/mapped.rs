@@ -298,7 +298,7 @@ mod tests {
 
     /// A text at the start of a file of its own.
     fn written(text: &str) -> Mapped {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let file = sources.add("a", text);
         Mapped::whole(text, Place::Bytes(sources.get(file).location(Span::new(0, text.len()))))
     }

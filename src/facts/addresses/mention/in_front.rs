@@ -85,9 +85,6 @@ pub(super) fn context(before: &Before) -> Option<Context> {
     Some(Context { form, ..Context::default() })
 }
 
-/// Keys of connection strings that hold the host.
-const HOST_KEYS: [&str; 9] = ["server", "host", "hostaddr", "hostname", "data source", "datasource", "addr", "address", "network address"];
-
 /// The last `${NAME:-` in a text.
 fn default_opening(text: &str) -> Option<Range<usize>> {
     let start = text.rfind("${")?;

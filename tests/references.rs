@@ -163,6 +163,8 @@ fn commands_name_peers_in_words_and_scripts() {
         ("command: >\n      sh -c \"wait-for localhost:5432 &&\n             serve\"", "sh -c \"wait-for db:5432 &&"),
         ("command: wait localhost:$$DB_PORT\n    environment: {DB_PORT: 5432}", "command: wait db:$$DB_PORT"),
         ("command: sh -c 'ping localhost && redis-cli -p 6379'", ""),
+        ("command: timeout 9 bash -c 'nc -z localhost 5432; serve'", "command: timeout 9 bash -c 'nc -z db 5432; serve'"),
+        ("command: serve --token=$$(get --host localhost 6379)", "command: serve --token=$$(get --host cache 6379)"),
     ] {
         let text = with_web(&format!("    {before}\n"), &format!("{DB}{CACHE}"));
         let run = run(&[("compose.yaml", &text)], &["--unsafe"]);
@@ -259,6 +261,53 @@ fn an_env_file_changes_when_all_its_readers_agree() {
     let text = format!("services:\n{}{}{DB}", reader("a", ""), reader("bb", "").replace("    network_mode: host\n", ""));
     let run3 = run(&[("compose.yaml", &text), ("common.env", env)], &[]);
     assert_eq!(run3.text("common.env"), env, "{}", run3.said);
+}
+
+#[test]
+fn a_value_is_followed_to_the_line_that_spells_it() {
+    // Through a line of the same env file, in quotes.
+    let env = "CACHE_HOST=localhost\nURL=\"redis://${CACHE_HOST}:6379/0\"\n";
+    let text = with_web("    env_file: web.env\n", CACHE);
+    let run1 = run(&[("compose.yaml", &text), ("web.env", env)], &[]);
+    assert_eq!(run1.text("web.env"), env.replace("localhost", "cache"), "{}", run1.said);
+    // Through two lines of `.env`, and into an escape that stays.
+    let env = "HOST=localhost\nURL=\"redis://$HOST:6379/a\\tb\"\n";
+    let text = with_web("    environment:\n      URL: ${URL}\n", CACHE);
+    let run2 = run(&[("compose.yaml", &text), (".env", env)], &[]);
+    assert_eq!(run2.text(".env"), env.replace("localhost", "cache"), "{}", run2.said);
+    // Host and port in one line, of which the port is another one inside the network.
+    let db = "  db:\n    image: postgres:16\n    ports:\n      - \"15432:5432\"\n";
+    let text = with_web("    environment:\n      DB: postgres://${DB_ADDRESS}/x\n", db);
+    let run3 = run(&[("compose.yaml", &text), (".env", "DB_ADDRESS=localhost:15432\n")], &[]);
+    assert_eq!(run3.text(".env"), "DB_ADDRESS=db:5432\n", "{}", run3.said);
+}
+
+#[test]
+fn a_host_alone_is_not_rewritten_for_a_reader_of_unknown_meaning() {
+    let one = "    environment:\n      DB_HOST: ${DB_HOST}\n      DB_PORT: 5432\n";
+    let text = with_web(one, &format!("{DB}  other:\n    image: nginx\n    ports: [\"${{DB_HOST}}:8000:80\"]\n"));
+    let env = "DB_HOST=127.0.0.1\n";
+    let run1 = run(&[("compose.yaml", &text), (".env", env)], &["--unsafe"]);
+    assert_eq!(run1.text(".env"), env, "{}", run1.said);
+    assert!(run1.said.contains("`ports` reads it too"), "{}", run1.said);
+}
+
+#[test]
+fn an_own_address_may_be_put_together_from_several_texts() {
+    let text = with_web("    environment:\n      SELF: http://local${REST}:3000/\n", "");
+    let run1 = run(&[("compose.yaml", &text), (".env", "REST=host\n")], &[]);
+    assert!(!run1.text("compose.yaml").contains("network_mode"), "{}", run1.said);
+    let text = with_web("    environment:\n      DB: postgres://local${REST}:5432/\n", DB);
+    check_held(&[("compose.yaml", &text), (".env", "REST=host\n")], "it is put together from several texts");
+}
+
+#[test]
+fn an_unset_variable_is_no_port() {
+    let text = with_web("    volumes: [\"./nginx.conf:/etc/nginx/nginx.conf\"]\n    environment:\n      API_PORT: 5432\n", DB);
+    let known = [("compose.yaml", text.as_str()), ("nginx.conf", "proxy_pass http://localhost:$API_PORT/;\n")];
+    check_held(&known, "this file says `localhost:5432`, which is `db`");
+    let unknown = [("compose.yaml", text.as_str()), ("nginx.conf", "proxy_pass http://localhost:$OTHER_PORT/;\n")];
+    check_held(&unknown, "names `localhost`, and its port is a variable without a value");
 }
 
 #[test]

@@ -290,3 +290,59 @@ impl Building {
         self.pieces.push(Piece { range: start..self.text.len(), origin, expressions: within.to_vec() });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Sources;
+
+    /// A text at the start of a file of its own.
+    fn written(text: &str) -> Mapped {
+        let sources = Sources::default();
+        let file = sources.add("a", text);
+        Mapped::whole(text, Place::Bytes(sources.get(file).location(Span::new(0, text.len()))))
+    }
+
+    fn span(place: Option<Place>) -> Option<Span> {
+        place.map(|place| place.location().span)
+    }
+
+    #[test]
+    fn a_part_is_written_where_the_whole_is() {
+        let text = written("redis://localhost:6379");
+        assert_eq!(span(text.place(&(8..17))), Some(Span::new(8, 17)));
+        assert_eq!(span(text.from(8).place(&(0..9))), Some(Span::new(8, 17)));
+        assert_eq!(text.from(8).as_str(), "localhost:6379");
+        assert!(text.place(&(8..17)).is_some_and(|part| text.places().any(|whole| whole.contains(part))));
+    }
+
+    #[test]
+    fn a_value_of_several_texts_is_written_nowhere_as_a_whole() {
+        let mut building = Building::default();
+        building.part(&written("local"), &(0..5), &[]);
+        building.other("\n", &[]);
+        building.part(&written("host"), &(1..4), &[]);
+        let value = building.finish();
+        assert_eq!(value.as_str(), "local\nost");
+        assert_eq!((span(value.place(&(0..5))), span(value.place(&(6..9)))), (Some(Span::new(0, 5)), Some(Span::new(1, 4))));
+        assert_eq!((value.place(&(0..6)), value.place(&(5..6))), (None, None));
+    }
+
+    #[test]
+    fn what_is_said_in_other_words_cannot_be_edited() {
+        let at = written("a: b").places().next().unwrap().location();
+        let value = Mapped::whole("a=b", Place::Said(at));
+        assert_eq!((value.place(&(0..1)), value.slot(&(0..1))), (None, None));
+    }
+
+    #[test]
+    fn a_variable_without_a_value_is_empty_and_seen() {
+        let mut building = Building::default();
+        building.part(&written("x:"), &(0..2), &[]);
+        building.unset("PORT", &[]);
+        let value = building.finish();
+        assert_eq!((value.as_str(), value.with_unset().as_str(), value.is_known()), ("x:", "x:${PORT}", false));
+        assert_eq!(value.from(2).unset().collect::<Vec<_>>(), ["PORT"]);
+        assert_eq!(span(value.with_unset().place(&(0..1))), Some(Span::new(0, 1)));
+    }
+}

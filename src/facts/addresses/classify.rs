@@ -63,7 +63,7 @@ fn of_host(facts: &ServiceFacts<'_>, name: &str) -> Purpose {
     let is_own = is_listener_host(facts, name) || is_own_listener(facts, name);
     match known {
         Some(_) if is_own => Purpose::Unread,
-        Some(_) if !facts.is_own_program() && variables::stem_of_dialled_host(&names::plain(name)).is_some() => Purpose::DialsIfNamed,
+        Some(_) if !facts.is_own_program() && names::stem_of_host(name).is_some() => Purpose::DialsIfNamed,
         None if is_own && name.to_ascii_uppercase().ends_with("_HOSTNAME") => Purpose::OwnName,
         None if is_own => Purpose::Binds,
         _ => Purpose::Dials,

@@ -49,7 +49,7 @@ impl<'t> Lines<'t> {
     pub(super) fn setting(&mut self, host: &Range<usize>) -> Option<Setting> {
         let number = self.number(host.start);
         let key = key_before(&self.text[self.line(number).start..host.start])?;
-        let wanted = port_keys(&key);
+        let wanted: Vec<String> = config_keys::ports_beside(&plain(&key)).collect();
         let indent = self.indent(number);
         let last = self.starts.len().saturating_sub(1);
         let mut near: Vec<usize> = (number.saturating_sub(NEAR)..last.min(number + NEAR + 1)).collect();
@@ -93,11 +93,6 @@ fn key_before(text: &str) -> Option<String> {
     let text = text.trim_end_matches([':', '=', ' ', '\t', '"', '\'']);
     let key = text.rsplit(|char: char| !is_key(char)).next()?;
     (!key.is_empty()).then(|| key.to_owned())
-}
-
-/// The keys that hold the port of a host behind `key`, without separators and case.
-fn port_keys(key: &str) -> Vec<String> {
-    config_keys::ports_beside(&plain(key)).collect()
 }
 
 fn plain(key: &str) -> String {

@@ -68,7 +68,7 @@ impl Beside {
     /// What stands beside an address in a text of settings.
     pub(super) fn setting(around: &Around) -> Self {
         let Around::Setting(Some(setting)) = around else { return Self::default() };
-        let stem = variables::stem_of_dialled_host(&names::plain(&setting.key));
+        let stem = names::stem_of_host(&setting.key);
         Self { port: setting.port.map(Ok), name: stem.map(Name::Key) }
     }
 }
@@ -225,4 +225,9 @@ impl Dialler<'_> {
         let own = |part: &str| part.rsplit_once(':').is_some_and(|(_, port)| port.trim_end_matches('/').parse() == Ok(number));
         documented || listed.into_iter().any(|variable| variable.text().split([',', ';']).any(own))
     }
+}
+
+/// Whether a variable lists the addresses at which a server listens, and not those at which clients are told to find it.
+fn lists_listeners(name: &str) -> bool {
+    variables::lists_listeners(name) && !variables::is_advertised(name)
 }

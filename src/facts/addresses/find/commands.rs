@@ -125,7 +125,7 @@ impl<'a> Split<'a> {
         };
         let next = digits(at + 1, 0).map(|(number, text)| SpokenPort::Next(number, text));
         let option = || (0..words.len()).find_map(behind).map(|(number, text)| SpokenPort::Option(number, text));
-        let client = || words.iter().take(at).find_map(|word| port_of_client(&word.text)).map(SpokenPort::Default);
+        let client = || words.iter().take(at).find_map(|word| protocols::port_of_client(program(&word.text))).map(SpokenPort::Default);
         next.or_else(option).or_else(client)
     }
 }
@@ -133,9 +133,9 @@ impl<'a> Split<'a> {
 /// The length of an option of one letter, which its value may follow without a sign.
 const SHORT: usize = 2;
 
-/// The port that a program dials by default, if it is a client.
-fn port_of_client(program: &str) -> Option<u16> {
-    protocols::port_of_client(program.rsplit('/').next().unwrap_or_default())
+/// The name of the program that a word may be.
+fn program(word: &str) -> &str {
+    word.rsplit('/').next().unwrap_or_default()
 }
 
 /// What the word begins with in front of the byte at `offset`, from the last quote or blank in it on.

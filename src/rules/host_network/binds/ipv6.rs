@@ -12,6 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("ipv6.md"),
 };
 
+/// The first listener on IPv6.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let line =
         case.service.command.as_ref().filter(|line| line.joined().split([' ', '=']).any(|word| word == "::" || word.starts_with("[::]")));

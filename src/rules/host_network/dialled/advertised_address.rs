@@ -14,6 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("advertised_address.md"),
 };
 
+/// The first sign of an address that clients are told.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let caveat = case.subject.known.as_ref().filter(|_| case.has_caveat(Caveat::Advertised));
     let tells = |name: &str| variables::is_advertised(name) || variables::names_node(name);

@@ -15,6 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("identity.md"),
 };
 
+/// A hostname that counts, unless the file sets it.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     if case.service.get("hostname").is_some() {
         return Vec::new();

@@ -14,6 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("public_edge.md"),
 };
 
+/// The strongest sign that other machines dial it, unless a proxy does so for them.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     if is_fronted(case) {
         return Vec::new();

@@ -13,6 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("missing_file.md"),
 };
 
+/// Env files, and mounts that look like settings.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let absent = |path: &str| case.project.is_missing(path);
     let env_files =

@@ -2,9 +2,10 @@
 
 use crate::compose::{Service, is_on_host};
 use crate::diagnostic::{Family, Finding, Obligation, Rule};
-use crate::facts::InferredPort;
-use crate::port::Port;
+use crate::facts::{Inference, InferredPort};
+use crate::port::{Port, PortMapping};
 use crate::rules::case::Case;
+use crate::source::Location;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -15,34 +16,37 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("port_conflict.md"),
 };
 
+/// Each port that another service has too, with the place that says so there.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
-    let own = case.inference.ports.iter();
-    let taken = own.filter_map(|inferred| Some((inferred.port, inferred.evidence.first()?.at, claimant(case, inferred)?)));
-    taken.map(|(port, at, other)| Finding::asks(&RULE, format!("`{other}` claims {port} of the host too"), at)).collect()
+    let taken = case.inference.ports.iter().filter_map(|own| Some((own, own.evidence.first()?.at, claim(case, own)?)));
+    let finding = |(own, at, (other, there)): (&InferredPort, Location, (&Service, Location))| {
+        let message = format!("`{}` claims {} of the host too", other.name, own.port);
+        Finding { related: vec![(there, format!("`{}` claims it here", other.name))], ..Finding::asks(&RULE, message, at) }
+    };
+    taken.map(finding).collect()
 }
 
-/// Another service that has the port of the host. Where one says the port and the other has it by default only, it is
-/// the default that must be wrong: today both could not listen there.
-fn claimant<'a>(case: &'a Case<'_>, own: &InferredPort) -> Option<&'a str> {
-    let services = case.project.services.iter().zip(case.inferences);
-    let mut claims = services.filter(|(other, inference)| {
-        if other.name == case.service.name {
-            return false;
-        }
-        if !is_on_host(case.project, other) {
-            return publishes(other, own.port);
-        }
-        inference.ports.iter().any(|theirs| theirs.port == own.port && (theirs.is_said() || !own.is_said()))
+/// Another service that has the port of the host, and the place that says so. Where one says the port and the other has it
+/// by default only, it is the default that must be wrong: today both could not listen there.
+fn claim<'a>(case: &'a Case<'_>, own: &InferredPort) -> Option<(&'a Service, Location)> {
+    let others = case.project.services.iter().zip(case.inferences).filter(|(other, _)| other.id != case.service.id);
+    let mut claims = others.filter_map(|(other, inference)| {
+        let there = if is_on_host(case.project, other) { listens(inference, own) } else { publishes(other, own.port) };
+        Some((other, there?))
     });
-    claims.next().map(|(other, _)| other.name.as_str())
+    claims.next()
 }
 
-fn publishes(service: &Service, port: Port) -> bool {
-    let mappings = service.ports.iter().filter_map(|entry| entry.mapping.as_ref());
-    mappings
-        .filter(|mapping| mapping.target.protocol == port.protocol)
-        .flat_map(|mapping| mapping.pairs())
-        .any(|(published, _)| published == port.number)
+fn listens(inference: &Inference, own: &InferredPort) -> Option<Location> {
+    let theirs = inference.ports.iter().find(|theirs| theirs.port == own.port && (theirs.is_said() || !own.is_said()))?;
+    theirs.evidence.first().map(|evidence| evidence.at)
+}
+
+fn publishes(service: &Service, port: Port) -> Option<Location> {
+    let publishes = |mapping: &PortMapping| {
+        mapping.target.protocol == port.protocol && mapping.pairs().into_iter().any(|(published, _)| published == port.number)
+    };
+    service.ports.iter().find(|entry| entry.mapping.as_ref().is_some_and(publishes)).map(|entry| entry.at)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("swarm.md"),
 };
 
+/// Keys for a swarm, and more than one container behind a port.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let deploy = case.service.field("deploy");
     let key = |name: &str| deploy.and_then(|deploy| deploy.value.field(name));

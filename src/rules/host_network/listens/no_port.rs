@@ -13,6 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("no_port.md"),
 };
 
+/// A service of which neither a port is known, nor that it has none.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let known = !case.inference.ports.is_empty() || case.inference.silence.is_some() || !case.inference.unknown.is_empty();
     if known || overlay::is_layer(case) {

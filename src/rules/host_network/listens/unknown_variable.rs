@@ -12,6 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("unknown_variable.md"),
 };
 
+/// Each listener with such a port.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let unknown = case.inference.unknown.iter();
     unknown.map(|(at, name)| Finding::asks(&RULE, format!("its port is `${{{name}}}`, which has no value"), *at)).collect()

@@ -12,6 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("weak_port.md"),
 };
 
+/// Each port without better evidence.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let weak = case.inference.ports.iter().filter(|inferred| !inferred.is_strong());
     let placed = weak.filter_map(|inferred| Some((inferred.port, inferred.evidence.first()?)));

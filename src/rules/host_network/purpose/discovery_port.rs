@@ -13,6 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("discovery_port.md"),
 };
 
+/// Ports that are known from more than a hint.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let found = case.inference.ports.iter().filter(|inferred| inferred.is_strong() && protocols::is_discovery(inferred.port));
     found

@@ -12,6 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("host_namespace.md"),
 };
 
+/// Namespaces of processes and of the hostname. That of memory has nothing to do with the network.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let keys = ["pid", "uts"].into_iter().filter_map(|key| case.service.field(key));
     keys.filter(|field| field.value.as_str() == Some("host"))

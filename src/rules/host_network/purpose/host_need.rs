@@ -15,6 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("host_need.md"),
 };
 
+/// The need that is documented, unless the project shows that it is not there.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let Some((known, need)) = case.subject.known.as_ref().and_then(|known| Some((known, known.host_need?))) else { return Vec::new() };
     match need {

@@ -13,6 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("host_view.md"),
 };
 
+/// Mounts that show the host to the service.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     // The root counts as a whole only: everything is below it.
     let shows_host = |source: &str| source == "/" || host_access::is_view(source);

@@ -18,6 +18,7 @@ pub(crate) static RULE: Rule = Rule {
 /// More listed ports than this are a range that is meant for the host.
 const MAX_RANGE: usize = 100;
 
+/// The first range that is too wide.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let ranges = case.service.ports.iter().filter_map(|entry| Some((entry.at, entry.mapping.as_ref()?.target.range.count())));
     let exposed = case.service.expose.iter().map(|entry| (entry.text.at(), entry.ports.len()));

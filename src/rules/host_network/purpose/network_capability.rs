@@ -15,6 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("network_capability.md"),
 };
 
+/// Every capability that acts on the network. A proxy is given one on a bridge, too.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let name = |text: &Text| text.value.to_ascii_uppercase().trim_start_matches("CAP_").to_owned();
     let wanted = case.service.texts("cap_add").into_iter().filter(|text| host_access::is_capability(&name(text)));

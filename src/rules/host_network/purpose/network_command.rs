@@ -13,6 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("network_command.md"),
 };
 
+/// The first program that sets up the network.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let line = case.service.command_lines().find_map(|line| Some((host_access::network_command(&line.joined())?, line.at)));
     line.map(|(act, at)| Finding::keeps(&RULE, format!("runs `{act}`"), at)).into_iter().collect()

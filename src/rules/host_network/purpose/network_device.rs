@@ -14,6 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("network_device.md"),
 };
 
+/// Devices, also those that are mounted.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let devices = case.service.texts("devices").into_iter().map(|text| (text.value.as_str().to_owned(), text.at()));
     let mounts = case.service.mounts.iter().map(|mount| (mount.source.clone(), mount.at));

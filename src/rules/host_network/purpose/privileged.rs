@@ -12,6 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("privileged.md"),
 };
 
+/// The key itself: what it is used for, no file says.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let field = case.service.field("privileged").filter(|field| field.value.as_str() == Some("true"));
     field.map(|field| Finding::holds_back(&RULE, "`privileged: true`", field.entry)).into_iter().collect()

@@ -15,6 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("ros_dds.md"),
 };
 
+/// Variables, commands or an image of ROS, unless the service serves nobody. A documented image is for `host-need`.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let documented = case.subject.known.as_ref().is_some_and(|known| known.host_need == Some(HostNeed::RosDds));
     if documented || case.inference.silence.is_some() {

@@ -5,7 +5,7 @@
 
 use crate::check::{self, Examined, Shared};
 use crate::cli;
-use crate::diagnostic::{Family, FileProblem, Finding, Outcome, Severity};
+use crate::diagnostic::{Family, FileProblem, Outcome};
 use crate::engine::{self, Engine};
 use crate::files::Disk;
 use crate::options::{Color, Explain, Mode, Options};
@@ -112,8 +112,7 @@ fn project(seed: &Seed, shared: Shared<'_>, engine: &Engine) -> Examined {
         let at = report.sources.iter().next().map(|file| file.location(Span::at(0)));
         let accepted = engine.accepts(seed, &report.sources, &report.changes, shared.env_file);
         if let (Err(said), Some(at)) = (accepted, at) {
-            let message = format!("Docker Compose does not accept the result, which was withheld; please report this ({said})");
-            report.diagnostics.push(Finding::new(&not_accepted::RULE, Severity::Error, message, at));
+            report.diagnostics.push(not_accepted::finding(&said, at));
             report.withhold();
         }
         report.slim();

@@ -90,30 +90,11 @@ pub(crate) fn migrate(
     Migration { names, services, diagnostics, changes: verified.unwrap_or_default() }
 }
 
-fn refused(project: &Project<'_>, rejection: Rejection) -> Finding {
-    let text = &project.sources().get(rejection.at.file).text;
-    let (rule, message) = match rejection.kind {
-        RejectionKind::Syntax { .. } => (&syntax::RULE, syntax_message(rejection.message, text)),
-        RejectionKind::NotCompose => (&not_compose::RULE, rejection.message),
-        RejectionKind::Rejected => (&rejected::RULE, rejection.message),
-    };
-    let asked = match rejection.kind {
-        // A file that Compose reads and this program cannot is a failure only if something was to be done in it.
-        RejectionKind::Syntax { unsupported } => !unsupported || ["network_mode", ": host"].iter().any(|words| text.contains(words)),
-        RejectionKind::NotCompose => true,
-        // Where nothing was asked of the project, what Compose holds against it is no failure of the run.
-        RejectionKind::Rejected => project.streams.values().any(compose::speaks_of_host),
-    };
-    let severity = if asked { Severity::Error } else { Severity::Warning };
-    Finding::new(rule, severity, message, rejection.at)
-}
-
-/// What is wrong with a text, and what it probably is when the braces of a template stand in it.
-fn syntax_message(message: String, text: &str) -> String {
-    let template = ["{{", "{%", "<%"].into_iter().find(|braces| text.contains(braces));
-    match template {
-        Some(braces) => format!("{message}; the `{braces}` in it looks like a template: render it first"),
-        None => message,
+fn refused(project: &Project<'_>, Rejection { kind, message, at }: Rejection) -> Finding {
+    match kind {
+        RejectionKind::Syntax { unsupported } => syntax::finding(&message, &project.sources().get(at.file).text, unsupported, at),
+        RejectionKind::NotCompose => not_compose::finding(message, at),
+        RejectionKind::Rejected => rejected::finding(message, at, project.streams.values().any(compose::speaks_of_host)),
     }
 }
 
@@ -209,15 +190,4 @@ fn report(case: &Case<'_>, proof: &Proof, selection: &Selection, plan: &Plan, fa
 fn listed(case: &Case<'_>, mapped: Option<&Vec<Port>>) -> Vec<String> {
     let inferred = || case.inference.ports.iter().map(|inferred| inferred.port).collect();
     mapped.cloned().unwrap_or_else(inferred).iter().map(ToString::to_string).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_template_is_called_one() {
-        assert!(syntax_message("odd".to_owned(), "x: {{ y }}").contains("looks like a template"));
-        assert_eq!(syntax_message("odd".to_owned(), "x: ["), "odd");
-    }
 }

@@ -1,9 +1,15 @@
 //! The table of rules as a whole.
 
-use super::RULES;
+use super::project::{internal, not_accepted};
 use super::table::Check;
-use crate::diagnostic::{Family, Obligation};
+use super::{RULES, audit};
+use crate::diagnostic::{Family, Finding, Obligation};
+use crate::facts::running::{Container, EngineFacts, Listener};
+use crate::port::Port;
+use crate::source::{Location, Sources, Span};
+use crate::tests::project::Given;
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 /// The files below `src/rules` that end in `extension`, by name, without it.
@@ -42,9 +48,43 @@ fn every_rule_has_a_line_a_file_and_a_page_of_its_name() {
 fn rules_that_can_call_for_a_verdict_speak_to_an_obligation() {
     for entry in RULES {
         // A proof counts findings by obligation: one without would be lost.
-        let judges = entry.rule.family == Family::HostNetwork && !matches!(entry.check, Check::Departure(_));
+        let of_edits = [&internal::RULE, &not_accepted::RULE].contains(&entry.rule);
+        let judges = of_edits || entry.rule.family == Family::HostNetwork && !matches!(entry.check, Check::Departure(_));
         assert_eq!(entry.rule.obligation.is_some(), judges, "{}", entry.rule.id);
     }
     let spoken_to: BTreeSet<_> = RULES.iter().filter_map(|entry| entry.rule.obligation).collect();
     assert!(Obligation::ALL.iter().all(|obligation| spoken_to.contains(obligation)));
+}
+
+/// A project as the pages of `engine-audit` show it.
+const MAPPED: &str = "\
+services:
+  web:
+    image: example/web
+    ports:
+      - \"127.0.0.1:80:8080\"
+    networks: [app-net]
+networks:
+  app-net:
+    driver: bridge
+";
+
+/// What is found when the container of `web` listens on these ports.
+fn audited(ports: &[u16]) -> Vec<Finding> {
+    let listener = |port: &u16| Listener { port: Port::tcp(*port), address: IpAddr::from([0, 0, 0, 0]) };
+    let listeners = Some(ports.iter().map(listener).collect());
+    let container = Container { service: "web".into(), on_host: false, current: true, exposed: Vec::new(), listeners };
+    let facts = EngineFacts { containers: vec![container], ..EngineFacts::default() };
+    Given::made(&[("compose.yaml", MAPPED)]).load(|project, _| audit(project, &facts, "app-net")).unwrap()
+}
+
+#[test]
+fn pages_whose_example_needs_an_engine_show_what_is_said() {
+    let at = Location { file: Sources::default().add("compose.yaml", ""), span: Span::at(0) };
+    let said = [audited(&[]), audited(&[8080, 9000]), vec![not_accepted::finding("…", at)]].concat();
+    let ids: Vec<&str> = said.iter().map(|finding| finding.rule.id).collect();
+    assert_eq!(ids, ["silent-mapping", "unmapped-listener", "not-accepted"]);
+    for Finding { rule, message, .. } in said {
+        assert!(rule.page.contains(&format!("[{}]: {message}\n", rule.id)), "{}: {message}", rule.id);
+    }
 }

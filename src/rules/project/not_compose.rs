@@ -1,6 +1,7 @@
 //! YAML that is no Compose file. Found by the loader.
 
-use crate::diagnostic::{Family, Rule};
+use crate::diagnostic::{Family, Finding, Rule, Severity};
+use crate::source::Location;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -10,3 +11,8 @@ pub(crate) static RULE: Rule = Rule {
     summary: "this is not a Compose file",
     page: include_str!("not_compose.md"),
 };
+
+/// What is wrong with the shape.
+pub(crate) fn finding(message: String, at: Location) -> Finding {
+    Finding::new(&RULE, Severity::Error, message, at)
+}

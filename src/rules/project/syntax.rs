@@ -1,6 +1,7 @@
 //! Files that cannot be read as YAML. Found where files are parsed.
 
-use crate::diagnostic::{Family, Rule};
+use crate::diagnostic::{Family, Finding, Rule, Severity};
+use crate::source::Location;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -10,3 +11,30 @@ pub(crate) static RULE: Rule = Rule {
     summary: "the file is not YAML, or YAML that cannot be edited",
     page: include_str!("syntax.md"),
 };
+
+/// What is wrong with a text. One that Compose reads and this program cannot is a failure only if something was to be done
+/// in it.
+pub(crate) fn finding(message: &str, text: &str, unsupported: bool, at: Location) -> Finding {
+    let asked = !unsupported || ["network_mode", ": host"].iter().any(|words| text.contains(words));
+    let severity = if asked { Severity::Error } else { Severity::Warning };
+    Finding::new(&RULE, severity, with_template(message, text), at)
+}
+
+/// The message, and what the text probably is when the braces of a template stand in it.
+fn with_template(message: &str, text: &str) -> String {
+    match ["{{", "{%", "<%"].into_iter().find(|braces| text.contains(braces)) {
+        Some(braces) => format!("{message}; the `{braces}` in it looks like a template: render it first"),
+        None => message.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_template;
+
+    #[test]
+    fn a_template_is_called_one() {
+        assert!(with_template("odd", "x: {{ y }}").contains("looks like a template"));
+        assert_eq!(with_template("odd", "x: ["), "odd");
+    }
+}

@@ -55,25 +55,31 @@
 //! and templates are reported and left alone.
 
 mod check;
+#[cfg(feature = "cli")]
 mod cli;
 mod compose;
 mod diagnostic;
 mod edit;
+#[cfg(feature = "cli")]
 mod engine;
 mod facts;
 mod files;
 mod fix;
 mod formats;
 mod knowledge;
+#[cfg(feature = "cli")]
 mod options;
 mod port;
 mod project;
+#[cfg(feature = "cli")]
 mod report;
 mod rules;
+#[cfg(feature = "cli")]
 mod run;
 mod settings;
 mod source;
 mod verify;
+#[cfg(feature = "cli")]
 mod write;
 mod yaml;
 
@@ -82,6 +88,7 @@ mod tests;
 
 pub use check::{Report, check};
 pub use port::{Port, Protocol};
+#[cfg(feature = "cli")]
 pub use run::main;
 pub use settings::{Settings, StatedPorts};
 pub use source::{FileId, Sources};

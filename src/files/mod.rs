@@ -5,6 +5,7 @@
 //! Nothing here knows what the texts mean.
 
 mod content;
+#[cfg(feature = "cli")]
 mod disk;
 mod memory;
 
@@ -12,6 +13,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub(crate) use content::Content;
+#[cfg(feature = "cli")]
 pub(crate) use disk::Disk;
 pub(crate) use memory::Memory;
 

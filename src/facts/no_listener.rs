@@ -4,20 +4,11 @@
 
 use super::ServiceFacts;
 use super::launches::Launch;
+use super::listeners::Silence;
 use crate::compose::service::Variable;
 use crate::knowledge::images::Role;
 use crate::knowledge::programs::Kind;
 use crate::knowledge::{protocols, variables, words};
-use crate::source::Location;
-
-/// Why a service listens on no port.
-#[derive(Debug, Clone)]
-pub(crate) struct Silence {
-    /// The sentence for a person.
-    pub(crate) because: String,
-    /// The place that says so.
-    pub(crate) at: Location,
-}
 
 /// Why `subject` listens on nothing, if its command, its image or a socket says so.
 pub(crate) fn find(subject: &ServiceFacts<'_>) -> Option<Silence> {

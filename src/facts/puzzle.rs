@@ -4,14 +4,12 @@
 //! which nothing else is known. Only a service that can be told from the others is taken for the owner, and it stays a
 //! hint.
 
-use super::{Confidence, Evidence, Inference, InferredPort, ServiceFacts, variable_name};
+use super::{Confidence, Evidence, Inference, InferredPort, ServiceFacts, SourceId, variable_name};
 use crate::compose::is_on_host;
 use crate::compose::service::Variable;
 use crate::facts::addresses::mention::{self, LocalHost};
 use crate::port::{Port, Protocol};
 use std::collections::BTreeMap;
-
-pub(super) const NAME: &str = "peer";
 
 /// Gives services without any evidence the ports at which others look for them.
 pub(super) fn complete(subjects: &[ServiceFacts<'_>], inferences: &mut [Inference]) {
@@ -43,7 +41,7 @@ fn expected(subjects: &[ServiceFacts<'_>], inferences: &[Inference], subject: &S
             }
             let port = Port { number, protocol: Protocol::Tcp };
             let because = format!("`{}` dials it at {port} in `{}`", other.service.name, variable.name);
-            found.push(Evidence { confidence: Confidence::Weak, ..Evidence::strong(NAME, port, variable.at, because) });
+            found.push(Evidence { confidence: Confidence::Weak, ..Evidence::strong(SourceId::Peer, port, variable.at, because) });
         }
     }
     found

@@ -1,10 +1,8 @@
 //! What a local engine knows: the sockets that running containers listen on, and the ports that images expose.
 //!
-//! Sockets are the strongest evidence after what the user states, with two limits. They are those of one moment: a
-//! server that starts late shows none, so nothing is ever concluded from an absence. And they are those of a container,
-//! which may be older than the files: then they are a hint. Who asks the engine, and how, is left to `engine`.
+//! Plain facts; what they are worth as evidence is said in `listeners/engine`. Who asks the engine, and how, is left to the
+//! room `engine`.
 
-use super::{Confidence, Evidence, ServiceFacts};
 use crate::compose::image::ImageName;
 use crate::compose::service::Service;
 use crate::port::Port;
@@ -59,8 +57,18 @@ impl EngineFacts {
         self.containers.iter().filter(move |container| container.service == service)
     }
 
+    /// What of its listeners only clients with the same address reach: those on 127.0.0.1, or on one address of the host.
+    pub(crate) fn bound(&self, service: &str) -> Vec<Listener> {
+        let all = || self.listeners(service, true).chain(self.listeners(service, false));
+        let open = |port| all().any(|other| other.port == port && other.is_open());
+        let mut bound: Vec<Listener> = all().filter(|listener| !open(listener.port)).copied().collect();
+        bound.sort();
+        bound.dedup();
+        bound
+    }
+
     /// What the containers of a service listen on, that are on host networking and as current as `current` says.
-    fn listeners<'a>(&'a self, service: &'a str, current: bool) -> impl Iterator<Item = &'a Listener> {
+    pub(super) fn listeners<'a>(&'a self, service: &'a str, current: bool) -> impl Iterator<Item = &'a Listener> {
         self.of(service)
             .filter(move |container| container.on_host && container.current == current)
             .filter_map(|c| c.listeners.as_ref())
@@ -68,7 +76,7 @@ impl EngineFacts {
     }
 
     /// The ports that the image of a service exposes.
-    fn exposed(&self, service: &Service) -> Vec<Port> {
+    pub(super) fn exposed(&self, service: &Service) -> Vec<Port> {
         let container = self.of(&service.name).map(|container| container.exposed.clone()).next();
         let image = || self.images.get(&image_key(&service.image.as_ref()?.name)).cloned();
         container.or_else(image).unwrap_or_default()
@@ -82,48 +90,6 @@ pub(crate) fn image_key(name: &ImageName) -> String {
         Some(digest) => format!("{registry}/{}@{digest}", name.repository),
         None => format!("{registry}/{}:{}", name.repository, name.tag.as_deref().unwrap_or("latest")),
     }
-}
-
-/// The listeners of a service that only clients with the same address reach: on 127.0.0.1, or on one address of the host.
-pub(crate) fn bound_listeners(subject: &ServiceFacts<'_>) -> Vec<Listener> {
-    let Some(engine) = subject.engine else { return Vec::new() };
-    let all = || engine.listeners(&subject.service.name, true).chain(engine.listeners(&subject.service.name, false));
-    let open = |port| all().any(|other| other.port == port && other.is_open());
-    let mut bound: Vec<Listener> = all().filter(|listener| !open(listener.port)).copied().collect();
-    bound.sort();
-    bound.dedup();
-    bound
-}
-
-pub(super) const NAME: &str = "engine";
-
-/// What the container that runs now listens on.
-pub(super) fn find_running(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
-    let because = |port: Port| format!("the running container listens on {port}");
-    evidence(subject, true).map(|port| Evidence::strong(NAME, port, subject.at(), because(port))).collect()
-}
-
-/// What a container listens on that was made from older files.
-pub(super) fn find_stale(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
-    let because = |port: Port| format!("the running container listens on {port}, and the files have changed since it was made");
-    let weak = |port| Evidence { confidence: Confidence::Weak, ..Evidence::strong(NAME, port, subject.at(), because(port)) };
-    evidence(subject, false).map(weak).collect()
-}
-
-fn evidence(subject: &ServiceFacts<'_>, current: bool) -> impl Iterator<Item = Port> {
-    let listeners = subject.engine.into_iter().flat_map(move |engine| engine.listeners(&subject.service.name, current));
-    let ports: std::collections::BTreeSet<Port> = listeners.map(|listener| listener.port).collect();
-    ports.into_iter()
-}
-
-/// What the image exposes. Of a documented image only the ports that serve clients by default: official images expose
-/// those of clusters and of encryption as well, whether they are in use or not.
-pub(super) fn find_exposed(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
-    let exposed = subject.engine.map(|engine| engine.exposed(subject.service)).unwrap_or_default();
-    let documented = subject.known.as_ref().filter(|known| known.verified && !known.ports.is_empty());
-    let serves = |port: &Port| documented.is_none_or(|known| known.ports.contains(port));
-    let because = |port: Port| format!("the image on this machine exposes {port}");
-    exposed.into_iter().filter(serves).map(|port| Evidence::strong(NAME, port, subject.at(), because(port))).collect()
 }
 
 #[cfg(test)]

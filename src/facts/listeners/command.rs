@@ -4,7 +4,8 @@
 //! are read. A flag counts only where the program, or the image, documents it: `-p 5432` of a client is somebody else's
 //! port.
 
-use super::{Evidence, environment};
+use super::environment;
+use super::evidence::{Evidence, SourceId};
 use crate::facts::Launch;
 use crate::facts::ServiceFacts;
 use crate::formats::interpolation::interpolate;
@@ -12,9 +13,6 @@ use crate::knowledge::programs::{self, Kind};
 use crate::knowledge::setting::{self, Given, Setting, ValueKind};
 use crate::port::{Port, Protocol};
 use crate::source::Location;
-
-pub(super) const NAME: &str = "command";
-pub(super) const DEFAULT: &str = "program";
 
 /// The arguments with variables put in.
 fn resolved(launch: &Launch, subject: &ServiceFacts<'_>) -> Vec<String> {
@@ -40,12 +38,12 @@ pub(crate) fn stays_on_loopback(launch: &Launch, subject: &ServiceFacts<'_>) -> 
 }
 
 pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
-    subject.launches.iter().filter(|launch| !launch.built).flat_map(|launch| flags(subject, launch, NAME)).collect()
+    subject.launches.iter().filter(|launch| !launch.built).flat_map(|launch| flags(subject, launch, SourceId::Command)).collect()
 }
 
 /// The flags in the `CMD` and `ENTRYPOINT` of the Dockerfile.
 pub(super) fn find_built(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
-    subject.launches.iter().filter(|launch| launch.built).flat_map(|launch| flags(subject, launch, super::dockerfile::NAME)).collect()
+    subject.launches.iter().filter(|launch| launch.built).flat_map(|launch| flags(subject, launch, SourceId::Dockerfile)).collect()
 }
 
 /// What a known program listens on when no flag says otherwise.
@@ -55,7 +53,7 @@ pub(super) fn find_defaults(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
         let Some(program) = launch.program.as_ref().filter(|program| program.kind == Kind::Server) else { continue };
         for port in &program.ports {
             let because = format!("`{}` listens on {port} by default", program.name.replace('+', " "));
-            found.push(Evidence::strong(DEFAULT, *port, launch.at, because));
+            found.push(Evidence::strong(SourceId::Program, *port, launch.at, because));
         }
     }
     found
@@ -95,7 +93,7 @@ fn settings(subject: &ServiceFacts<'_>, launch: &Launch) -> Vec<Setting> {
     settings
 }
 
-fn flags(subject: &ServiceFacts<'_>, launch: &Launch, source: &'static str) -> Vec<Evidence> {
+fn flags(subject: &ServiceFacts<'_>, launch: &Launch, source: SourceId) -> Vec<Evidence> {
     let words = resolved(launch, subject);
     let plain: Vec<&str> = words.iter().map(String::as_str).collect();
     let written =
@@ -124,7 +122,7 @@ fn flags(subject: &ServiceFacts<'_>, launch: &Launch, source: &'static str) -> V
 }
 
 /// The first plain argument, for programs that take their port there.
-fn positional(launch: &Launch, words: &[&str], source: &'static str) -> Vec<Evidence> {
+fn positional(launch: &Launch, words: &[&str], source: SourceId) -> Vec<Evidence> {
     let Some((program, kind)) = launch.program.as_ref().and_then(|program| Some((program, program.positional?))) else { return Vec::new() };
     // The word that makes `php -S` a server is no flag of its own.
     let verb = program.name.rsplit('+').next();

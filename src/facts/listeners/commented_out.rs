@@ -2,14 +2,12 @@
 //!
 //! As with live `ports` it is the container's side that listens. Only comments inside the service are read.
 
-use super::{Confidence, Evidence};
+use super::evidence::{Confidence, Evidence, SourceId};
 use crate::compose::comments::Comment;
 use crate::compose::host_network;
 use crate::facts::ServiceFacts;
 use crate::facts::comments::{Nearness, comments_of};
 use crate::port;
-
-pub(super) const NAME: &str = "commented-out";
 
 pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
     let Some(host) = host_network(subject.project, subject.service) else { return Vec::new() };
@@ -25,7 +23,7 @@ fn of_comment(comment: &Comment) -> Vec<Evidence> {
     ports
         .map(|port| {
             let because = format!("a `ports` entry that is commented out: {port}");
-            Evidence { confidence: Confidence::Weak, ..Evidence::strong(NAME, port, comment.at, because) }
+            Evidence { confidence: Confidence::Weak, ..Evidence::strong(SourceId::CommentedOut, port, comment.at, because) }
         })
         .collect()
 }

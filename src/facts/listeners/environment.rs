@@ -3,7 +3,7 @@
 //! The difficulty is to leave other people's ports alone: `DB_PORT` is where somebody else listens. A variable counts
 //! when its name speaks of listening, or of this very service, or when the image documents it.
 
-use super::Evidence;
+use super::evidence::{Evidence, SourceId};
 use crate::compose::image::ImageName;
 use crate::compose::service::Variable;
 use crate::facts::ServiceFacts;
@@ -14,8 +14,6 @@ use crate::knowledge::{variables, words};
 use crate::port::{Port, Protocol};
 use crate::source::Location;
 use std::net::IpAddr;
-
-pub(super) const NAME: &str = "environment";
 
 pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
     subject.service.environment.iter().flat_map(|variable| of_variable(subject, variable)).collect()
@@ -30,7 +28,7 @@ pub(super) fn find_built(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
         let at = Location { file: *file, span: variable.span };
         let because = |port: Port| format!("the Dockerfile sets `{}` to {}", variable.name, port.number);
         listeners(subject, &variable.name, &variable.value).into_iter().map(move |(port, moves)| {
-            let evidence = Evidence::strong(super::dockerfile::NAME, port, at, because(port));
+            let evidence = Evidence::strong(SourceId::Dockerfile, port, at, because(port));
             Evidence { moves, ..evidence }
         })
     })
@@ -69,7 +67,8 @@ fn of_variable(subject: &ServiceFacts<'_>, variable: &Variable) -> Vec<Evidence>
     listeners(subject, &variable.name, &text.value)
         .into_iter()
         .map(|(port, moves)| {
-            let evidence = Evidence::strong(NAME, port, variable.at, format!("variable `{}` says {}", variable.name, port.number));
+            let evidence =
+                Evidence::strong(SourceId::Environment, port, variable.at, format!("variable `{}` says {}", variable.name, port.number));
             Evidence { moves, written: written(&text.raw), ..evidence }
         })
         .collect()

@@ -3,14 +3,12 @@
 //! Under host networking a healthcheck may also look at a neighbour; a port that another service says to be its own is
 //! left to that service.
 
-use super::Evidence;
+use super::evidence::{Evidence, SourceId};
 use crate::facts::ServiceFacts;
 use crate::facts::addresses::find::commands::{self, SpokenPort};
 use crate::facts::addresses::mention::LocalHost;
 use crate::port::{Port, Protocol};
 use crate::source::Location;
-
-pub(super) const NAME: &str = "healthcheck";
 
 pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
     let Some(check) = &subject.service.healthcheck else { return Vec::new() };
@@ -31,7 +29,7 @@ pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
 
 fn evidence(number: u16, at: Location) -> Evidence {
     let port = Port { number, protocol: Protocol::Tcp };
-    Evidence::strong(NAME, port, at, format!("the healthcheck looks at {port}"))
+    Evidence::strong(SourceId::Healthcheck, port, at, format!("the healthcheck looks at {port}"))
 }
 
 /// An address without a host, which a probe takes as the container's own: `-addr=:8002`.

@@ -1,9 +1,7 @@
 //! The documented default listeners of a known image.
 
-use super::{Confidence, Evidence};
+use super::evidence::{Confidence, Evidence, SourceId};
 use crate::facts::ServiceFacts;
-
-pub(super) const NAME: &str = "image";
 
 pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
     let Some(known) = &subject.known else { return Vec::new() };
@@ -12,7 +10,7 @@ pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
     ports
         .map(|port| {
             let because = format!("image `{}` listens on {port} by default", known.name);
-            Evidence { confidence, ..Evidence::strong(NAME, *port, subject.at(), because) }
+            Evidence { confidence, ..Evidence::strong(SourceId::Image, *port, subject.at(), because) }
         })
         .collect()
 }

@@ -1,12 +1,10 @@
 //! Labels that tell a proxy or a scraper where the service listens.
 
-use super::Evidence;
+use super::evidence::{Evidence, SourceId};
 use crate::compose::service::Variable;
 use crate::facts::ServiceFacts;
 use crate::knowledge::{labels, variables};
 use crate::port::{Port, Protocol};
-
-pub(super) const NAME: &str = "label";
 
 pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
     let virtual_port = subject.service.environment.iter().filter(|variable| variables::is_fronted_port(&variable.name));
@@ -18,7 +16,7 @@ fn of_label(label: &Variable) -> Option<Evidence> {
     let value = label.text().trim();
     let number = value.parse().ok().or_else(|| upstream_port(value)).filter(|number| *number > 0)?;
     let port = Port { number, protocol: Protocol::Tcp };
-    Some(Evidence::strong(NAME, port, label.at, format!("`{}` says {port}", label.name)))
+    Some(Evidence::strong(SourceId::Label, port, label.at, format!("`{}` says {port}", label.name)))
 }
 
 /// The port in `{{upstreams 8080}}` or `{{upstreams http 8080}}` of caddy-docker-proxy, which stand for the service itself.

@@ -1,232 +1,24 @@
-//! Which ports does a service listen on? Evidence only, no opinions.
+//! Which ports does a service listen on?
 //!
 //! A port is never a bare number here: it is a number with the place that says so and the sentence that a person reads.
-//! Each source of evidence is a file of its own and a line in `SOURCES`, strongest first; `infer` settles what they
-//! say together. What to do with the ports is decided elsewhere.
+//! Each source of evidence is a file of its own and a line in `sources`, which also settles what they say together.
 
 mod command;
 mod commented_out;
 mod dockerfile;
+mod engine;
 mod environment;
+mod evidence;
 mod expose;
 mod healthcheck;
 mod image;
 mod labels;
 mod mounted_config;
 mod ports;
+mod sources;
 mod stated;
-
-use crate::facts::{ServiceFacts, Silence, no_listener, puzzle, running};
-use crate::port::Port;
-use crate::source::Location;
 
 pub(crate) use command::stays_on_loopback;
 pub(crate) use environment::{is_listener_host, is_own_listener};
-
-/// How far a piece of evidence carries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Confidence {
-    /// A hint: the files cannot settle it.
-    Weak,
-    /// Documented, or said by the author.
-    Strong,
-}
-
-/// One reason to believe that a service listens on a port.
-#[derive(Debug, Clone)]
-pub(crate) struct Evidence {
-    /// The name of the source.
-    pub(crate) source: &'static str,
-    /// The port.
-    pub(crate) port: Port,
-    /// How far it carries.
-    pub(crate) confidence: Confidence,
-    /// The place that says so.
-    pub(crate) at: Location,
-    /// Why, for a person: "`PORT` is 3000".
-    pub(crate) because: String,
-    /// The documented default listener that this moves, so that the default is dropped and not added.
-    pub(crate) moves: Option<Port>,
-    /// The port as the file writes it, when it holds a variable: `${PORT:-3000}`.
-    pub(crate) written: Option<String>,
-}
-
-impl Evidence {
-    /// Strong evidence that moves nothing.
-    pub(crate) fn strong(source: &'static str, port: Port, at: Location, because: impl Into<String>) -> Self {
-        Self { source, port, confidence: Confidence::Strong, at, because: because.into(), moves: None, written: None }
-    }
-}
-
-/// A port with all that speaks for it, strongest first; never empty.
-#[derive(Debug, Clone)]
-pub(crate) struct InferredPort {
-    /// The port.
-    pub(crate) port: Port,
-    /// What says so.
-    pub(crate) evidence: Vec<Evidence>,
-}
-
-impl InferredPort {
-    /// The port as the file writes it, when it holds a variable.
-    pub(crate) fn written(&self) -> Option<&str> {
-        self.evidence.iter().find_map(|evidence| evidence.written.as_deref())
-    }
-
-    /// Whether the project itself says it, and not only the documentation of an image or program.
-    pub(crate) fn is_said(&self) -> bool {
-        self.evidence.iter().any(|evidence| !matches!(evidence.source, image::NAME | command::DEFAULT))
-    }
-
-    /// Whether anything but a hint speaks for it.
-    pub(crate) fn is_strong(&self) -> bool {
-        self.evidence.iter().any(|evidence| evidence.confidence == Confidence::Strong)
-    }
-}
-
-/// All that could be found out about the listeners of a service.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Inference {
-    /// The ports, in order of number.
-    pub(crate) ports: Vec<InferredPort>,
-    /// Why it listens on no port at all, when something says so.
-    pub(crate) silence: Option<Silence>,
-    /// Listeners whose port is a variable without a value: the place, and the variable.
-    pub(crate) unknown: Vec<(Location, String)>,
-}
-
-impl Inference {
-    /// Whether it listens on `number`, by tcp or udp.
-    pub(crate) fn listens_on(&self, number: u16) -> bool {
-        self.ports.iter().any(|inferred| inferred.port.number == number)
-    }
-}
-
-/// How the sources rank. The evidence of a stage is looked at only if all stages before it have said nothing, except
-/// where it moves or confirms a port.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Stage {
-    /// What the user says settles it.
-    Stated,
-    /// What is listened on now.
-    Running,
-    /// The author's own list, and what tells the program its port.
-    Said,
-    /// What is served is checked or fronted there.
-    Observed,
-    /// What the image is built or configured to do.
-    Built,
-    /// What the image does by default.
-    Documented,
-    /// What the author once wrote, or what others seem to expect.
-    Hinted,
-}
-
-struct Source {
-    stage: Stage,
-    find: fn(&ServiceFacts<'_>) -> Vec<Evidence>,
-}
-
-/// The sources, strongest first.
-const SOURCES: [Source; 17] = [
-    Source { stage: Stage::Stated, find: stated::find },
-    Source { stage: Stage::Running, find: running::find_running },
-    Source { stage: Stage::Said, find: ports::find },
-    Source { stage: Stage::Said, find: expose::find },
-    Source { stage: Stage::Said, find: command::find },
-    Source { stage: Stage::Said, find: environment::find },
-    Source { stage: Stage::Observed, find: healthcheck::find },
-    Source { stage: Stage::Observed, find: labels::find },
-    Source { stage: Stage::Observed, find: running::find_stale },
-    Source { stage: Stage::Built, find: mounted_config::find },
-    Source { stage: Stage::Built, find: dockerfile::find },
-    Source { stage: Stage::Built, find: environment::find_built },
-    Source { stage: Stage::Built, find: command::find_built },
-    Source { stage: Stage::Built, find: running::find_exposed },
-    Source { stage: Stage::Documented, find: image::find },
-    Source { stage: Stage::Documented, find: command::find_defaults },
-    Source { stage: Stage::Hinted, find: commented_out::find },
-];
-
-/// What each of `subjects` listens on, in their order. All services of a project, because they say things about each other.
-pub(crate) fn infer_all(subjects: &[ServiceFacts<'_>]) -> Vec<Inference> {
-    let mut inferences: Vec<Inference> = subjects.iter().map(infer).collect();
-    puzzle::complete(subjects, &mut inferences);
-    inferences
-}
-
-/// What the files say that `subject` listens on, other services left aside.
-fn infer(subject: &ServiceFacts<'_>) -> Inference {
-    let mut found: Vec<(Stage, Evidence)> = Vec::new();
-    for source in &SOURCES {
-        found.extend((source.find)(subject).into_iter().map(|evidence| (source.stage, evidence)));
-    }
-    let silence = if found.iter().any(|(stage, _)| *stage <= Stage::Running) { None } else { no_listener::find(subject) };
-    if silence.is_some() {
-        found.retain(|(_, evidence)| is_author_list(evidence));
-    }
-    let silence = silence.or_else(|| no_listener::as_worker(subject)).filter(|_| found.is_empty());
-    // A default says nothing about a listener that something moves to a port which nobody knows.
-    let is_said = |(stage, evidence): &(Stage, Evidence)| *stage <= Stage::Observed && evidence.moves.is_none();
-    let unknown = if silence.is_some() || found.iter().any(is_said) { Vec::new() } else { unknown(subject) };
-    Inference { ports: settle(subject, found), silence, unknown }
-}
-
-/// The author's own list stands even for a service that seems to listen on nothing.
-fn is_author_list(evidence: &Evidence) -> bool {
-    matches!(evidence.source, ports::NAME | expose::NAME)
-}
-
-fn unknown(subject: &ServiceFacts<'_>) -> Vec<(Location, String)> {
-    [ports::unknown(subject), command::unknown(subject), environment::unknown(subject)].concat()
-}
-
-/// Puts the sources together. A default that something stronger moves is dropped; later stages add ports only when no
-/// earlier one said any, but confirm those that are there.
-fn settle(subject: &ServiceFacts<'_>, mut found: Vec<(Stage, Evidence)>) -> Vec<InferredPort> {
-    if found.iter().any(|(stage, _)| *stage == Stage::Stated) {
-        found.retain(|(stage, _)| *stage == Stage::Stated);
-    }
-    // A port that is not listened on is not mapped, whoever says it; what else speaks for the others stays with them.
-    let running: Vec<Port> = found.iter().filter(|(stage, _)| *stage == Stage::Running).map(|(_, evidence)| evidence.port).collect();
-    if !running.is_empty() {
-        found.retain(|(_, evidence)| running.contains(&evidence.port));
-    }
-    let mut moved: Vec<Port> =
-        found.iter().filter_map(|(_, evidence)| evidence.moves.filter(|default| *default != evidence.port)).collect();
-    moved.retain(|default| !found.iter().any(|(_, evidence)| evidence.moves.is_some() && evidence.port == *default));
-    found.retain(|(stage, evidence)| *stage < Stage::Built || !moved.contains(&evidence.port));
-    found.sort_by_key(|(stage, _)| *stage);
-    drop_moved_exposure(subject, &mut found);
-    let settled_by = |found: &[(Stage, Evidence)], stage: Stage| {
-        found.iter().any(|(other, evidence)| *other < stage && !speaks_of_one(subject, *other, evidence))
-    };
-    let mut ports: Vec<InferredPort> = Vec::new();
-    for (stage, evidence) in &found {
-        match ports.iter_mut().find(|inferred| inferred.port == evidence.port) {
-            Some(inferred) => inferred.evidence.push(evidence.clone()),
-            None if *stage > Stage::Observed && settled_by(&found, *stage) => {}
-            None => ports.push(InferredPort { port: evidence.port, evidence: vec![evidence.clone()] }),
-        }
-    }
-    ports.sort_by_key(|inferred| inferred.port);
-    ports
-}
-
-/// Evidence that speaks of one documented listener leaves the other documented listeners where they are.
-fn speaks_of_one(subject: &ServiceFacts<'_>, stage: Stage, evidence: &Evidence) -> bool {
-    let of_image = || subject.known.iter().any(|known| known.ports.contains(&evidence.port) || known.more_ports.contains(&evidence.port));
-    let of_program =
-        || subject.launches.iter().filter_map(|launch| launch.program.as_ref()).any(|program| program.ports.contains(&evidence.port));
-    evidence.moves.is_some() || stage == Stage::Observed && (of_image() || of_program())
-}
-
-/// A Dockerfile that exposes one port means the main listener: when a flag or variable of the service moves that, the
-/// exposed port is the one it had before.
-fn drop_moved_exposure(subject: &ServiceFacts<'_>, found: &mut Vec<(Stage, Evidence)>) {
-    let exposed = subject.stage.as_ref().map_or(0, |(_, stage)| stage.expose.len());
-    let moved = found.iter().any(|(stage, evidence)| *stage == Stage::Said && evidence.moves.is_some());
-    if exposed == 1 && moved {
-        found.retain(|(_, evidence)| evidence.source != dockerfile::NAME);
-    }
-}
+pub(crate) use evidence::{Confidence, Evidence, Inference, InferredPort, Silence, SourceId};
+pub(crate) use sources::infer_all;

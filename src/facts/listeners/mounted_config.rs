@@ -3,13 +3,11 @@
 //! Only formats whose listen line can be told from a line: the knowledge base has them by path. The image's default listener
 //! is moved by what the file says.
 
-use super::Evidence;
+use super::evidence::{Evidence, SourceId};
 use crate::facts::ServiceFacts;
 use crate::knowledge::{config_files, config_keys, hosts};
 use crate::port::{Port, Protocol};
 use crate::source::Span;
-
-pub(super) const NAME: &str = "config";
 
 pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
     let mut found: Vec<Evidence> = Vec::new();
@@ -22,14 +20,14 @@ pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
             let moves = subject.known.as_ref().and_then(|known| known.ports.first().copied());
             let port = as_documented(subject, port);
             let because = format!("the mounted `{}` listens on {port}", file.path.display());
-            found.push(Evidence { moves, ..Evidence::strong(NAME, port, file.location(span), because) });
+            found.push(Evidence { moves, ..Evidence::strong(SourceId::Config, port, file.location(span), because) });
         }
         for (port, span) in further(&file.text) {
             if found.iter().any(|evidence| evidence.port == port) {
                 continue;
             }
             let because = format!("the mounted `{}` listens on {port}", file.path.display());
-            found.push(Evidence { moves: Some(port), ..Evidence::strong(NAME, port, file.location(span), because) });
+            found.push(Evidence { moves: Some(port), ..Evidence::strong(SourceId::Config, port, file.location(span), because) });
         }
     }
     found

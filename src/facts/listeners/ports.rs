@@ -2,7 +2,7 @@
 //!
 //! The published side says nothing: it was never open.
 
-use super::Evidence;
+use super::evidence::{Evidence, SourceId};
 use crate::compose::service::PublishedPort;
 use crate::compose::tree::Field;
 use crate::facts::ServiceFacts;
@@ -10,8 +10,6 @@ use crate::formats::interpolation::interpolate;
 use crate::formats::mapped::Mapped;
 use crate::port::{self, Port};
 use crate::source::Location;
-
-pub(super) const NAME: &str = "ports";
 
 pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
     let inherited = subject.service.field("ports").is_some_and(Field::is_inherited);
@@ -24,7 +22,7 @@ pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
         let written = Some(entry.target.clone()).filter(|target| target.contains('$') && ports.len() == 1);
         for port in ports {
             let because = format!("target of a `ports` entry that host networking ignores: {port}");
-            found.push(Evidence { written: written.clone(), ..Evidence::strong(NAME, port, entry.at, because) });
+            found.push(Evidence { written: written.clone(), ..Evidence::strong(SourceId::Ports, port, entry.at, because) });
         }
     }
     found

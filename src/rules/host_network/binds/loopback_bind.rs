@@ -7,8 +7,8 @@ use crate::compose::service::Variable;
 use crate::diagnostic::{Family, Finding, Obligation, Rule};
 use crate::facts::addresses::Owner;
 use crate::facts::addresses::mention::LocalHost;
-use crate::facts::running::{Listener, bound_listeners};
-use crate::facts::{is_listener_host, stays_on_loopback};
+use crate::facts::running::Listener;
+use crate::facts::{SourceId, is_listener_host, stays_on_loopback};
 use crate::knowledge::config_keys;
 use crate::knowledge::images::{Caveat, Role};
 use crate::rules::case::Case;
@@ -73,7 +73,8 @@ fn by_program(case: &Case<'_>) -> Vec<Finding> {
 /// Images that listen on, or trust, nothing but loopback by default.
 fn by_image(case: &Case<'_>) -> Vec<Finding> {
     let known = case.subject.known.as_ref().filter(|known| case.has_caveat(Caveat::LoopbackTrust) && known.role != Role::P2p);
-    let configured = case.inference.ports.iter().flat_map(|inferred| &inferred.evidence).any(|evidence| evidence.source == "config");
+    let configured =
+        case.inference.ports.iter().flat_map(|inferred| &inferred.evidence).any(|evidence| evidence.source == SourceId::Config);
     let message = |name: &str| format!("image `{name}` answers nobody but localhost unless told otherwise");
     known.filter(|_| !configured).map(|known| Finding::holds_back(&RULE, message(known.name), case.subject.at())).into_iter().collect()
 }
@@ -134,7 +135,8 @@ fn by_replaced_file(case: &Case<'_>) -> Vec<Finding> {
 fn by_socket(case: &Case<'_>) -> Vec<Finding> {
     let is_stated = |listener: &Listener| case.subject.stated.iter().any(|(port, _)| *port == listener.port);
     let message = |listener: &Listener| format!("the running container listens on {} at `{}` only", listener.port, listener.address);
-    let bound = bound_listeners(&case.subject).into_iter().filter(|listener| !is_stated(listener));
+    let bound = case.subject.engine.map(|engine| engine.bound(&case.service.name)).unwrap_or_default();
+    let bound = bound.into_iter().filter(|listener| !is_stated(listener));
     bound.map(|listener| Finding::holds_back(&RULE, message(&listener), case.subject.at())).collect()
 }
 

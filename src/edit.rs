@@ -50,6 +50,8 @@ impl std::error::Error for Overlap {}
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct EditSet {
     edits: Vec<Edit>,
+    /// Texts that are put in behind all others at the same place.
+    behind: Vec<Edit>,
 }
 
 impl EditSet {
@@ -61,11 +63,11 @@ impl EditSet {
     pub(crate) fn extend(&mut self, edits: impl IntoIterator<Item = Edit>) -> Result<(), Overlap> {
         let mut added: Vec<Edit> = Vec::new();
         for edit in edits {
-            if near(&self.edits, edit.span).chain(near(&added, edit.span)).any(|other| *other == edit) {
+            let others = || near(&self.edits, edit.span).chain(near(&added, edit.span));
+            if others().any(|other| *other == edit) {
                 continue;
             }
-            let mut others = near(&self.edits, edit.span).chain(near(&added, edit.span));
-            if let Some(other) = others.find(|other| collide(other.span, edit.span)) {
+            if let Some(other) = others().chain(near(&self.behind, edit.span)).find(|other| collide(other.span, edit.span)) {
                 return Err(Overlap(other.span, edit.span));
             }
             put(&mut added, edit);
@@ -74,34 +76,47 @@ impl EditSet {
         Ok(())
     }
 
-    /// Takes in an edit that goes behind whatever else is put in at the same place.
+    /// Takes in an edit that goes behind whatever else is put in at the same place, now or later.
     ///
     /// # Errors
-    /// As for [`EditSet::extend`], for text that is replaced.
+    /// As for [`EditSet::extend`].
     pub(crate) fn append(&mut self, edit: Edit) -> Result<(), Overlap> {
-        let empty = edit.span.start == edit.span.end;
-        match self.edits.iter_mut().find(|other| empty && other.span == edit.span) {
-            Some(other) => other.text.push_str(&edit.text),
-            None => self.extend([edit])?,
+        if !edit.span.is_empty() {
+            return self.extend([edit]);
+        }
+        if let Some(other) = near(&self.edits, edit.span).find(|other| collide(other.span, edit.span)) {
+            return Err(Overlap(other.span, edit.span));
+        }
+        if !near(&self.behind, edit.span).any(|other| *other == edit) {
+            put(&mut self.behind, edit);
         }
         Ok(())
     }
 
-    /// The edits, in the order of the text.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Edit> {
-        self.edits.iter()
+    /// Takes in all edits of another set of the same text, each in the place that it has there.
+    ///
+    /// # Errors
+    /// As for [`EditSet::extend`].
+    pub(crate) fn merge(&mut self, other: &EditSet) -> Result<(), Overlap> {
+        self.extend(other.edits.iter().cloned())?;
+        other.behind.iter().cloned().try_for_each(|edit| self.append(edit))
     }
 
-    /// Whether nothing is edited.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.edits.is_empty()
+    /// The edits, in the order of the text.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Edit> {
+        let (mut edits, mut behind) = (self.edits.iter().peekable(), self.behind.iter().peekable());
+        std::iter::from_fn(move || match (edits.peek(), behind.peek()) {
+            (Some(edit), Some(last)) if key(last.span) < key(edit.span) => behind.next(),
+            (Some(_), _) => edits.next(),
+            (None, _) => behind.next(),
+        })
     }
 
     /// The text with all edits made. `text` must be the one that the offsets refer to.
     pub(crate) fn apply(&self, text: &str) -> String {
-        let mut out = String::with_capacity(text.len() + self.edits.iter().map(|edit| edit.text.len()).sum::<usize>());
+        let mut out = String::with_capacity(text.len() + self.iter().map(|edit| edit.text.len()).sum::<usize>());
         let mut done = 0;
-        for edit in &self.edits {
+        for edit in self.iter() {
             out.push_str(Span::new(done, edit.span.start).of(text));
             out.push_str(&edit.text);
             done = edit.span.end;
@@ -162,7 +177,19 @@ mod tests {
         let mut edits = set(&[Edit::insert(2, "x")]).unwrap();
         edits.append(Edit::insert(2, "y")).unwrap();
         edits.append(Edit::insert(0, "z")).unwrap();
-        assert_eq!(edits.apply("abc"), "zabxyc");
+        edits.extend([Edit::insert(2, "X")]).unwrap();
+        assert_eq!(edits.apply("abc"), "zabxXyc");
+    }
+
+    #[test]
+    fn sets_of_one_text_become_one_in_which_what_is_appended_stays_behind() {
+        let mut one = set(&[Edit::insert(3, "1")]).unwrap();
+        one.append(Edit::insert(3, "end")).unwrap();
+        let mut two = set(&[Edit::insert(3, "2"), Edit::delete(Span::new(0, 1))]).unwrap();
+        two.append(Edit::insert(3, "end")).unwrap();
+        one.merge(&two).unwrap();
+        assert_eq!(one.apply("abc"), "bc12end");
+        assert!(one.merge(&set(&[Edit::delete(Span::new(0, 2))]).unwrap()).is_err());
     }
 
     #[test]

@@ -164,7 +164,7 @@ impl fmt::Display for PortMapping {
 }
 
 /// How many ports a mapping is looked at port by port for; wider ones are media ranges.
-const MAX_PORTS: usize = 1000;
+pub(crate) const MAX_PORTS: usize = 1000;
 
 impl PortMapping {
     /// The ports in the container, one by one; none for a range too wide to go through.

@@ -1,24 +1,23 @@
 //! One project, from what was loaded of it to its findings and changes.
 //!
-//! The stages are called in the order of the house: load, infer, refer, decide, plan, verify. The loop in the middle is
-//! there because a text may not allow an edit: then the services are chosen again without that one, until what is chosen
-//! can be done.
+//! The stages are called in the order of the house: load, infer, refer, decide, plan, verify. How a choice is made that can
+//! be done is in `settle`. A result is accepted only if a second run over it would change nothing more.
 
+use super::settle::{Failed, Judged, LeftOut, Settled, possible, settle};
 use crate::compose::{self, Project, Rejection, RejectionKind, ServiceId, host_network, is_on_host};
 use crate::diagnostic::{Finding, Outcome, Proof, ServiceReport, Severity, Verdict};
 use crate::facts::addresses::{self, Reference};
 use crate::facts::directives::{Ask, Directive, directives};
 use crate::facts::running::EngineFacts;
 use crate::facts::{self, Inference, ServiceFacts};
-use crate::fix::units::{self, Selection};
-use crate::fix::{self, Plan, Request};
+use crate::fix::Fix;
 use crate::port::Port;
 use crate::rules;
 use crate::rules::case::{Case, Wish};
 use crate::rules::project::{internal, not_compose, rejected, syntax, unused_directive};
 use crate::settings::Settings;
 use crate::source::Location;
-use crate::verify::{Verified, verify};
+use crate::verify::{Law, Verified, Violation, verify};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -56,38 +55,63 @@ pub(crate) fn migrate(
     if !project.services.iter().any(|service| is_on_host(project, service)) {
         return Migration { names, diagnostics, ..Migration::default() };
     }
-    let subject = |service| ServiceFacts::new(project, service, stated(project, service, settings, &directives), engine);
+    let gate = |fixes: &[&Fix], left_out: &LeftOut| verify(project, fixes, &|after| nothing_remains(after, engine, settings, left_out));
+    judge(project, engine, settings, &directives, |judged| {
+        let settled = settle(judged, &gate, &withheld);
+        diagnostics.extend(settled.failed.iter().filter_map(|failed| broken(judged, failed)));
+        let services = judged.cases.values().map(|(case, proof)| report(case, proof, &settled)).collect();
+        Migration { names, services, diagnostics, changes: settled.verified }
+    })
+}
+
+/// The fixes that the texts of a project allow.
+pub(crate) fn proposed(project: &Project<'_>, engine: Option<&EngineFacts>, settings: &Settings, left_out: &LeftOut) -> Vec<Fix> {
+    let (directives, _) = directives(project);
+    judge(project, engine, settings, &directives, |judged| {
+        let cases = left_out.iter().filter_map(|id| judged.cases.get(id));
+        let mut stay = cases.map(|(case, _)| (case.service.id, Finding::holds_back(&internal::RULE, "", case.host.at()))).collect();
+        possible(judged, &mut stay).1.fixes
+    })
+}
+
+/// A second run finds nothing to change in the project as it is to be, save for services that were left out.
+fn nothing_remains(after: &Project<'_>, engine: Option<&EngineFacts>, settings: &Settings, left_out: &LeftOut) -> Result<(), Violation> {
+    match proposed(after, engine, settings, left_out).first().and_then(|fix| fix.services.first()) {
+        None => Ok(()),
+        Some(service) => Err(Violation::new(Law::Idempotence, format!("a second run would change `{}`", after[*service].name))),
+    }
+}
+
+/// Judges the services of a project and hands them on.
+fn judge<R>(
+    project: &Project<'_>,
+    engine: Option<&EngineFacts>,
+    settings: &Settings,
+    directives: &[Directive],
+    then: impl FnOnce(&Judged<'_>) -> R,
+) -> R {
+    let subject = |service| ServiceFacts::new(project, service, stated(project, service, settings, directives), engine);
     let subjects: Vec<ServiceFacts<'_>> = project.services.iter().map(subject).collect();
     let inferences = facts::infer_all(&subjects);
     let references = addresses::references(project, &subjects, &inferences);
-    let cases = cases(project, subjects, &inferences, &references, settings, &directives);
-    let host_ips = host_ips(&directives);
-    let mut refused = BTreeMap::new();
-    let (selection, plan) = loop {
-        let selection = units::leaving(&cases, &references, settings.unsafe_edits, &refused);
-        let request = Request {
-            project,
-            cases: &cases,
-            inferences: &inferences,
-            references: &references,
-            selection: &selection,
-            settings,
-            host_ips: &host_ips,
-        };
-        let plan = fix::plan(request);
-        if plan.refused.is_empty() {
-            break (selection, plan);
-        }
-        refused.extend(plan.refused);
-    };
-    let verified = verify(project, &plan);
-    let failed = verified.as_ref().err().map(ToString::to_string);
-    if let (Some(detail), Some((case, _))) = (&failed, cases.values().next()) {
-        let message = format!("the edit did not pass its own check and was withheld; please report this ({detail})");
-        diagnostics.push(Finding::new(&internal::RULE, Severity::Error, message, case.host.at()));
-    }
-    let services = cases.values().map(|(case, proof)| report(case, proof, &selection, &plan, failed.is_some())).collect();
-    Migration { names, services, diagnostics, changes: verified.unwrap_or_default() }
+    let cases = cases(project, subjects, &inferences, &references, settings, directives);
+    let host_ips = host_ips(directives);
+    let (inferences, references) = (inferences.as_slice(), references.as_slice());
+    then(&Judged { project, cases: &cases, inferences, references, settings, host_ips: &host_ips })
+}
+
+/// Why a service stays whose edit did not pass its check.
+fn withheld(case: &Case<'_>, violation: &Violation) -> Finding {
+    Finding::holds_back(&internal::RULE, format!("the edit did not pass its own check ({violation})"), case.host.at())
+}
+
+/// What is said of a unit that did not pass its check.
+fn broken(judged: &Judged<'_>, failed: &Failed) -> Option<Finding> {
+    let cases: Vec<&Case<'_>> = failed.services.iter().filter_map(|id| Some(&judged.cases.get(id)?.0)).collect();
+    let names: Vec<String> = cases.iter().map(|case| format!("`{}`", case.service.name)).collect();
+    let (names, violation) = (names.join(", "), &failed.violation);
+    let message = format!("the edit for {names} did not pass its own check and was withheld; please report this ({violation})");
+    Some(Finding::new(&internal::RULE, Severity::Error, message, cases.first()?.host.at()))
 }
 
 fn refused(project: &Project<'_>, Rejection { kind, message, at }: Rejection) -> Finding {
@@ -164,7 +188,8 @@ fn wish(service: &str, at: Location, settings: &Settings, directives: &[Directiv
     }
 }
 
-fn report(case: &Case<'_>, proof: &Proof, selection: &Selection, plan: &Plan, failed: bool) -> ServiceReport {
+fn report(case: &Case<'_>, proof: &Proof, settled: &Settled) -> ServiceReport {
+    let Settled { selection, plan, failed, .. } = settled;
     let id = case.service.id;
     let leaves = selection.leaving.contains(&id);
     let mut proof = proof.clone();
@@ -175,7 +200,7 @@ fn report(case: &Case<'_>, proof: &Proof, selection: &Selection, plan: &Plan, fa
         service: case.service.name.clone(),
         at: case.host.at(),
         outcome: match proof.verdict() {
-            _ if leaves && failed => Outcome::Failed,
+            _ if failed.iter().any(|unit| unit.services.contains(&id)) => Outcome::Failed,
             _ if leaves => Outcome::Migrated,
             Verdict::Migrate | Verdict::Review => Outcome::HeldBack,
             Verdict::Ask => Outcome::Asks,
@@ -190,4 +215,100 @@ fn report(case: &Case<'_>, proof: &Proof, selection: &Selection, plan: &Plan, fa
 fn listed(case: &Case<'_>, mapped: Option<&Vec<Port>>) -> Vec<String> {
     let inferred = || case.inference.ports.iter().map(|inferred| inferred.port).collect();
     mapped.cloned().unwrap_or_else(inferred).iter().map(ToString::to_string).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fix::Applicability;
+    use crate::tests::project::Given;
+
+    /// Services `a` to `d`; `b` dials `a`, and `d` is known to need a look.
+    const PROJECT: &str = "\
+services:
+  a:
+    image: example/a
+    network_mode: host
+    expose: [3001]
+  b:
+    image: example/b
+    network_mode: host
+    environment:
+      API: http://localhost:3001
+    expose: [3002]
+  c:
+    image: example/c
+    network_mode: host
+    expose: [3003]
+  d:
+    image: example/d
+    network_mode: host
+    privileged: true
+    expose: [3004]
+";
+
+    /// Settles the project; edits for a service of `failing`, and for all of `together`, do not pass.
+    fn settled(failing: &[&str], together: &[&str]) -> (Vec<Vec<String>>, Vec<Vec<String>>, String) {
+        let given = Given::made(&[("compose.yaml", PROJECT)]);
+        let settings = Settings { unsafe_edits: true, ..Settings::default() };
+        let settled = given.load(|project, _| {
+            let names = |services: &[ServiceId]| services.iter().map(|id| project[*id].name.clone()).collect::<Vec<_>>();
+            let gate = |fixes: &[&Fix], left_out: &LeftOut| {
+                let all: Vec<String> = fixes.iter().flat_map(|fix| names(&fix.services)).collect();
+                let is_in = |name: &&str| all.iter().any(|other| other == name);
+                if failing.iter().any(|name| is_in(&name)) || !together.is_empty() && together.iter().all(|name| is_in(&name)) {
+                    return Err(Violation::new(Law::Values, "made to fail"));
+                }
+                verify(project, fixes, &|after| nothing_remains(after, None, &settings, left_out))
+            };
+            judge(project, None, &settings, &[], |judged| {
+                let settled = settle(judged, &gate, &withheld);
+                let made = settled.plan.fixes.iter().map(|fix| names(&fix.services)).collect();
+                let failed = settled.failed.iter().map(|failed| names(&failed.services)).collect();
+                let after = settled.verified.changes().next().map(|(_, text)| text.to_owned());
+                (made, failed, after.unwrap_or_default())
+            })
+        });
+        settled.unwrap()
+    }
+
+    fn names(units: &[&[&str]]) -> Vec<Vec<String>> {
+        units.iter().map(|unit| unit.iter().map(|name| (*name).to_owned()).collect()).collect()
+    }
+
+    #[test]
+    fn a_unit_that_does_not_pass_is_withheld_and_the_others_go_on() {
+        assert_eq!(settled(&[], &[]).0, names(&[&["a", "b"], &["c"], &["d"]]));
+        let (made, failed, after) = settled(&["c"], &[]);
+        assert_eq!((made, failed), (names(&[&["a", "b"], &["d"]]), names(&[&["c"]])));
+        let expected = PROJECT
+            .replace("a\n    network_mode: host", "a\n    ports:\n      - \"127.0.0.1:3001:3001\"\n    networks:\n      - app-net")
+            .replace("b\n    network_mode: host", "b\n    ports:\n      - \"127.0.0.1:3002:3002\"\n    networks:\n      - app-net")
+            .replace("d\n    network_mode: host", "d\n    ports:\n      - \"127.0.0.1:3004:3004\"\n    networks:\n      - app-net")
+            .replace("localhost", "a");
+        assert_eq!(after, expected + "networks:\n  app-net:\n    driver: bridge\n");
+    }
+
+    #[test]
+    fn a_unit_is_withheld_as_a_whole() {
+        let (made, failed, after) = settled(&["b"], &[]);
+        assert_eq!((made, failed), (names(&[&["c"], &["d"]]), names(&[&["a", "b"]])));
+        assert!(after.contains("API: http://localhost:3001") && after.matches("network_mode: host").count() == 2, "{after}");
+    }
+
+    #[test]
+    fn of_units_that_only_fail_together_the_first_goes_on() {
+        let (made, failed, _) = settled(&[], &["a", "c"]);
+        assert_eq!((made, failed), (names(&[&["a", "b"], &["d"]]), names(&[&["c"]])));
+        assert_eq!(settled(&["a", "c", "d"], &[]).2, "");
+    }
+
+    #[test]
+    fn a_fix_is_safe_when_all_its_services_are() {
+        let given = Given::made(&[("compose.yaml", PROJECT)]);
+        let settings = Settings { unsafe_edits: true, ..Settings::default() };
+        let fixes = given.load(|project, _| proposed(project, None, &settings, &LeftOut::new())).unwrap();
+        let applicable: Vec<Applicability> = fixes.iter().map(|fix| fix.applicability).collect();
+        assert_eq!(applicable, [Applicability::Safe, Applicability::Safe, Applicability::Unsafe]);
+    }
 }

@@ -3,6 +3,7 @@
 mod examine;
 mod migrate;
 mod result;
+mod settle;
 #[cfg(test)]
 mod tests;
 
@@ -14,7 +15,7 @@ use std::path::PathBuf;
 
 pub(crate) use examine::{Shared, examine};
 #[cfg(test)]
-pub(crate) use migrate::{Migration, migrate};
+pub(crate) use migrate::{Migration, migrate, proposed};
 pub use result::Report;
 pub(crate) use result::{Examined, ProjectReport};
 

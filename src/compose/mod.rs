@@ -145,6 +145,12 @@ impl<'a> Project<'a> {
         found
     }
 
+    /// Whether a file sets variables: `.env`, or what `env_file` of a service names.
+    pub(crate) fn is_env_file(&self, file: FileId) -> bool {
+        let variables = || self.services.iter().flat_map(|service| &service.environment);
+        self.input.env == Some(file) || variables().any(|variable| variable.env_file == Some(file))
+    }
+
     /// Whether a file or folder that the project names is not there, or cannot be read.
     pub(crate) fn is_missing(&self, written: &str) -> bool {
         self.input.content.is_missing(Path::new(written))

@@ -1,7 +1,7 @@
 //! Addresses after the migration: peers by name, the host by its gateway.
 
-use super::Request;
 use super::draft::{Draft, refusal};
+use super::request::Request;
 use crate::compose::{ServiceId, namespace};
 use crate::diagnostic::Finding;
 use crate::facts::addresses::mention::LocalHost;
@@ -15,6 +15,16 @@ pub(super) fn needs_gateway(request: &Request<'_>, index: ServiceId) -> bool {
         Target::Gateway => true,
         _ => dials_gateway_by_name(request, reference),
     })
+}
+
+/// The leaving service because of which a reference changes, if it does: the one that dials, or, where that is on a bridge,
+/// the one that it dials.
+pub(super) fn concerns(request: &Request<'_>, reference: &Reference) -> Option<ServiceId> {
+    if target_of(request, reference) == Target::Unchanged {
+        return None;
+    }
+    let owner = if let Owner::Service { id, .. } = reference.owner { Some(id) } else { None };
+    [Some(reference.from), owner].into_iter().flatten().find(|id| request.leaves(*id))
 }
 
 /// Rewrites a reference, if it has to change.

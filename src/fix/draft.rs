@@ -1,36 +1,55 @@
-//! A plan in the making: edits by file, and what each of them means.
+//! A plan in the making: edits by unit and file, and with each of them what it means.
+//!
+//! Every kind of edit that a plan can hold has its method here, which asks the editor for bytes and says the same in
+//! values. Edits of all units are also held against each other, since they are made in the same files.
 
-use super::{Announced, Plan, Request};
+use super::expected::{Change, Expected, Published, variable_at};
+use super::plan::{Applicability, Fix, Plan};
+use super::request::Request;
 use crate::compose::{Service, ServiceId};
-use crate::diagnostic::Finding;
-use crate::edit::{Edit, EditSet};
+use crate::diagnostic::{Finding, Verdict};
+use crate::edit::{Edit, EditSet, Overlap};
 use crate::formats::mapped::Place;
-use crate::port::Port;
+use crate::port::{Port, PortMapping};
 use crate::rules;
 use crate::rules::case::Departure;
 use crate::rules::host_network::edit::refused_edit;
-use crate::source::{FileId, Location};
-use crate::yaml::change::{self, NewEntry, Refusal};
-use crate::yaml::{Path, Stream};
+use crate::source::{FileId, Location, Span};
+use crate::yaml::change::{self, Comments, NewEntry, NewValue, Refusal, Replacement};
+use crate::yaml::{Kind, Path, ScalarStyle, Stream, Style, oracle};
 use std::collections::BTreeMap;
 
 /// The plan so far.
 pub(super) struct Draft<'a> {
     pub(super) request: Request<'a>,
-    pub(super) announced: Announced,
     pub(super) mapped: BTreeMap<ServiceId, Vec<Port>>,
-    edits: BTreeMap<FileId, EditSet>,
+    fixes: Vec<Fix>,
+    /// The fix that edits go to.
+    current: usize,
+    /// The edits of all fixes.
+    all: BTreeMap<FileId, EditSet>,
     refused: BTreeMap<ServiceId, Finding>,
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(request: Request<'a>) -> Self {
-        let (announced, edits) = (Announced::default(), BTreeMap::new());
-        Self { request, announced, mapped: BTreeMap::new(), edits, refused: BTreeMap::new() }
+    /// An empty plan for these units.
+    pub(super) fn new(request: Request<'a>, units: Vec<Vec<ServiceId>>) -> Self {
+        let review = |id: &ServiceId| request.cases.get(id).is_some_and(|(_, proof)| proof.verdict() == Verdict::Review);
+        let fix = |services: Vec<ServiceId>| {
+            let applicability = if services.iter().any(review) { Applicability::Unsafe } else { Applicability::Safe };
+            Fix { services, edits: BTreeMap::new(), expected: Expected::default(), applicability }
+        };
+        let fixes = units.into_iter().map(fix).collect();
+        Self { request, mapped: BTreeMap::new(), fixes, current: 0, all: BTreeMap::new(), refused: BTreeMap::new() }
     }
 
-    pub(super) fn refuse(&mut self, index: ServiceId, reason: Finding) {
-        self.refused.entry(index).or_insert(reason);
+    /// Makes edits for a service that leaves. Where they cannot be made, it is refused.
+    pub(super) fn edit_for(&mut self, service: ServiceId, make: impl FnOnce(&mut Self) -> Result<(), Finding>) {
+        let Some(fix) = self.fixes.iter().position(|fix| fix.services.contains(&service)) else { return };
+        self.current = fix;
+        if let Err(reason) = make(self) {
+            self.refused.entry(service).or_insert(reason);
+        }
     }
 
     /// The parsed file of a location, and the path to the node there.
@@ -40,29 +59,53 @@ impl<'a> Draft<'a> {
         Ok((stream, path))
     }
 
-    /// Takes in edits of a file, or says why they cannot be made.
-    pub(super) fn add(&mut self, file: FileId, edits: Result<Vec<Edit>, Refusal>) -> Result<(), Finding> {
-        let edits = self.allowed(file, edits)?;
-        let first = edits.first().map(|edit| edit.span);
-        let set = self.edits.entry(file).or_default();
-        set.extend(edits).map_err(|overlap| refusal(Location { file, span: first.unwrap_or(overlap.0) }, "two edits want the same text"))
+    /// Puts `entries` where the entry is that has the node at `path` for its value; without any, that one goes.
+    pub(super) fn replace_entry(&mut self, stream: &Stream<'_>, path: &Path, entries: &[NewEntry]) -> Result<(), Finding> {
+        self.add(stream, path, change::replace_entry(stream, path, entries), Change::Replaced(entries.to_vec()))
     }
 
-    /// Takes in edits that go behind others at the same place: what is added at the end of a file.
-    pub(super) fn append(&mut self, file: FileId, edits: Result<Vec<Edit>, Refusal>) -> Result<(), Finding> {
-        let edits = self.allowed(file, edits)?;
-        let set = self.edits.entry(file).or_default();
-        let clash = |overlap: crate::edit::Overlap| refusal(Location { file, span: overlap.1 }, "two edits want the same text");
-        edits.into_iter().try_for_each(|edit| set.append(edit)).map_err(clash)
+    /// Takes the item at `path` out of its sequence.
+    pub(super) fn remove_item(&mut self, stream: &Stream<'_>, path: &Path) -> Result<(), Finding> {
+        self.add(stream, path, change::remove(stream, path, Comments::Keep), Change::Replaced(Vec::new()))
     }
 
-    /// The edits of a file, if it may be edited.
-    fn allowed(&self, file: FileId, edits: Result<Vec<Edit>, Refusal>) -> Result<Vec<Edit>, Finding> {
-        let edits = edits.map_err(|refused| refusal(Location { file, span: refused.span }, &refused.message))?;
-        if let Some(edit) = edits.first().filter(|_| !self.request.project.may_write(file)) {
-            return Err(refusal(Location { file, span: edit.span }, "the file lies outside of what was named"));
+    /// Puts entries in at the end of the mapping at `path`.
+    pub(super) fn insert_entries(&mut self, stream: &Stream<'_>, path: &Path, entries: &[NewEntry]) -> Result<(), Finding> {
+        self.add(stream, path, change::insert(stream, path, entries), Change::Entries(entries.to_vec()))
+    }
+
+    /// Puts items in at the end of the sequence at `path`.
+    pub(super) fn insert_items(&mut self, stream: &Stream<'_>, path: &Path, items: &[NewValue]) -> Result<(), Finding> {
+        self.add(stream, path, change::append(stream, path, items), Change::Items(items.to_vec()))
+    }
+
+    /// Puts entries in at the end of the mapping at `path`, behind all that other edits put in there.
+    pub(super) fn append_entries(&mut self, stream: &Stream<'_>, path: &Path, entries: &[NewEntry]) -> Result<(), Finding> {
+        let file = stream.source.id;
+        let edits = self.allowed(file, change::insert(stream, path, entries))?;
+        let sets = [self.all.entry(file).or_default(), self.fixes[self.current].edits.entry(file).or_default()];
+        for set in sets {
+            edits.iter().cloned().try_for_each(|edit| set.append(edit)).map_err(|overlap| clash(file, &overlap))?;
         }
-        Ok(edits)
+        self.expected().node(file, path.clone(), Change::Entries(entries.to_vec()));
+        Ok(())
+    }
+
+    /// Gives the scalar at `path` another text. One that was quoted stays so, and another is quoted if `quoted` asks for it.
+    pub(super) fn set(&mut self, stream: &Stream<'_>, path: &Path, text: &str, quoted: bool) -> Result<(), Finding> {
+        let kind = stream.node(path).map(|node| &node.kind);
+        let is_quoted =
+            matches!(kind, Some(Kind::Scalar(scalar)) if matches!(scalar.style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted));
+        let raw = Style::detect(stream).quoted(text);
+        let replacement = if is_quoted || !quoted { Replacement::String(text) } else { Replacement::Raw(&raw) };
+        self.add(stream, path, change::replace_scalar(stream, path, replacement), Change::Set(NewValue::Text(text.to_owned())))
+    }
+
+    /// Puts copies of other entries, `text`, where the entry is that has the node at `path` for its value. Each of them is
+    /// named by the path to its value.
+    pub(super) fn copy(&mut self, stream: &Stream<'_>, path: &Path, copied: Vec<Path>, text: String) -> Result<(), Finding> {
+        let edits = stream.entry(path).map(|entry| Edit::replace(entry.span, text)).into_iter().collect();
+        self.add(stream, path, Ok(edits), Change::Copied(copied))
     }
 
     /// Replaces the entry at `at` by `entries`. One whose key its mapping has already takes the place of that.
@@ -73,12 +116,12 @@ impl<'a> Draft<'a> {
         for entry in entries {
             let there = around.key(&entry.key);
             if stream.node(&there).is_some() && there.steps.last() != replaced.as_ref() {
-                self.add(at.file, change::replace_entry(stream, &there, std::slice::from_ref(entry)))?;
+                self.replace_entry(stream, &there, std::slice::from_ref(entry))?;
             } else {
                 rest.push(entry.clone());
             }
         }
-        self.add(at.file, change::replace_entry(stream, &path, &rest))
+        self.replace_entry(stream, &path, &rest)
     }
 
     /// Adds entries to the mapping of a service itself, in the last file that defines it.
@@ -89,37 +132,36 @@ impl<'a> Draft<'a> {
         for entry in entries {
             let there = path.key(&entry.key);
             match stream.node(&there) {
-                Some(_) => self.add(stream.source.id, change::replace_entry(stream, &there, std::slice::from_ref(entry)))?,
+                Some(_) => self.replace_entry(stream, &there, std::slice::from_ref(entry))?,
                 None => rest.push(entry.clone()),
             }
         }
-        if rest.is_empty() { Ok(()) } else { self.add(stream.source.id, change::insert(stream, &path, &rest)) }
-    }
-
-    /// Says what a key of a service holds afterwards.
-    pub(super) fn announce(&mut self, service: &str, key: &'static str, value: Option<Vec<String>>) {
-        self.announced.keys.insert((service.to_owned(), key), value);
+        if rest.is_empty() { Ok(()) } else { self.insert_entries(stream, &path, &rest) }
     }
 
     /// Replaces the text at a place, wherever it stands.
     pub(super) fn replace(&mut self, place: Place, new: &str) -> Result<(), Finding> {
         match place {
             Place::Said(at) => Err(refusal(at, "it is said in other words")),
-            Place::Bytes(at) => self.add(at.file, Ok(vec![Edit::replace(at.span, new)])),
-            Place::Scalar { node: at, span } => {
-                let (stream, path) = self.node(at)?;
-                let decoded = span.start..span.end;
-                let node = stream.node(&path).ok_or_else(|| refusal(at, "the place cannot be found again"))?;
-                let span =
-                    node.locate(&stream.source.text, decoded.clone()).ok_or_else(|| refusal(at, "the address is written with escapes"))?;
-                self.add(at.file, Ok(vec![Edit::replace(span, new)]))?;
-                let replacements = self.announced.texts.entry(at).or_default();
-                if !replacements.iter().any(|(other, _)| *other == decoded) {
-                    replacements.push((decoded, new.to_owned()));
-                }
-                Ok(())
-            }
+            Place::Bytes(at) => self.replace_bytes(at, new),
+            Place::Scalar { node, span } => self.replace_in_scalar(node, span, new),
         }
+    }
+
+    /// Says what a key of a service holds afterwards, all files taken together.
+    pub(super) fn announce(&mut self, service: ServiceId, key: &'static str, value: Option<Vec<String>>) {
+        self.expected().keys.insert((service, key), value);
+    }
+
+    /// Says what the host publishes for a service afterwards.
+    pub(super) fn publish(&mut self, service: ServiceId, mappings: impl IntoIterator<Item = PortMapping>) {
+        let on = self.request.host_ips(self.request.name(service)).into_iter().collect();
+        self.expected().published.insert(service, Published { on, mappings: mappings.into_iter().collect() });
+    }
+
+    /// Says that a top-level network is new.
+    pub(super) fn announce_network(&mut self, name: &str) {
+        self.expected().networks.insert(name.to_owned());
     }
 
     pub(super) fn finish(self) -> Plan {
@@ -129,11 +171,70 @@ impl<'a> Draft<'a> {
             Some((*id, rules::consequences(&Departure { case, ports, host_ip })))
         };
         let warnings = self.mapped.iter().filter_map(departure).collect();
-        Plan { edits: self.edits, announced: self.announced, warnings, mapped: self.mapped, refused: self.refused }
+        Plan { fixes: self.fixes, warnings, mapped: self.mapped, refused: self.refused }
+    }
+
+    fn expected(&mut self) -> &mut Expected {
+        &mut self.fixes[self.current].expected
+    }
+
+    fn replace_bytes(&mut self, at: Location, new: &str) -> Result<(), Finding> {
+        let project = self.request.project;
+        self.take(at.file, Ok(vec![Edit::replace(at.span, new)]))?;
+        let mut said = self.expected().bytes(at, new);
+        if let Some((name, bytes)) = variable_at(project, at) {
+            said = said.and_then(|()| self.expected().variable(at.file, &name, bytes, new));
+        }
+        said.map_err(|overlap| clash(at.file, &overlap))
+    }
+
+    fn replace_in_scalar(&mut self, at: Location, decoded: Span, new: &str) -> Result<(), Finding> {
+        let (stream, path) = self.node(at)?;
+        let node = stream.node(&path).ok_or_else(|| refusal(at, "the place cannot be found again"))?;
+        let whole = node.as_str().filter(|text| decoded == Span::new(0, text.len()));
+        let plain = matches!(&node.kind, Kind::Scalar(scalar) if scalar.style == ScalarStyle::Plain);
+        if plain && whole.is_some_and(oracle::is_string) && !oracle::is_string(new) {
+            return Err(refusal(at, &format!("`{new}` would be no text here")));
+        }
+        let span = node.locate(&stream.source.text, decoded.start..decoded.end);
+        let span = span.ok_or_else(|| refusal(at, "the address is written with escapes"))?;
+        self.take(at.file, Ok(vec![Edit::replace(span, new)]))?;
+        self.expected().text(at, decoded, new).map_err(|overlap| clash(at.file, &overlap))
+    }
+
+    /// Takes in edits and what they mean for the node at `path`, or says why they cannot be made.
+    fn add(&mut self, stream: &Stream<'_>, path: &Path, edits: Result<Vec<Edit>, Refusal>, change: Change) -> Result<(), Finding> {
+        let file = stream.source.id;
+        if !matches!(&edits, Ok(edits) if edits.is_empty()) {
+            self.take(file, edits)?;
+            self.expected().node(file, path.clone(), change);
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, file: FileId, edits: Result<Vec<Edit>, Refusal>) -> Result<(), Finding> {
+        let edits = self.allowed(file, edits)?;
+        for set in [self.all.entry(file).or_default(), self.fixes[self.current].edits.entry(file).or_default()] {
+            set.extend(edits.iter().cloned()).map_err(|overlap| clash(file, &overlap))?;
+        }
+        Ok(())
+    }
+
+    /// The edits of a file, if it may be edited.
+    fn allowed(&self, file: FileId, edits: Result<Vec<Edit>, Refusal>) -> Result<Vec<Edit>, Finding> {
+        let edits = edits.map_err(|refused| refusal(Location { file, span: refused.span }, &refused.message))?;
+        if let Some(edit) = edits.first().filter(|_| !self.request.project.may_write(file)) {
+            return Err(refusal(Location { file, span: edit.span }, "the file lies outside of what was named"));
+        }
+        Ok(edits)
     }
 }
 
 /// Why an edit is not made.
 pub(super) fn refusal(at: Location, message: &str) -> Finding {
     Finding::holds_back(&refused_edit::RULE, format!("cannot be edited here: {message}"), at)
+}
+
+fn clash(file: FileId, overlap: &Overlap) -> Finding {
+    refusal(Location { file, span: overlap.1 }, "two edits want the same text")
 }

@@ -11,11 +11,11 @@ use crate::yaml::change::{NewEntry, NewValue};
 
 /// Ends the inheritance of host networking in `service`, and puts `entries` there.
 pub(super) fn leave(draft: &mut Draft<'_>, service: &Service, said: &Field, entries: Vec<NewEntry>) -> Result<(), Finding> {
-    let reset = NewEntry::new(said.key.clone(), NewValue::Raw("!reset null".to_owned()));
+    let reset = NewEntry::new(said.key.clone(), NewValue::Tagged("!reset", Box::new(NewValue::Raw("null".to_owned()))));
     let entries = match said.key.as_str() {
         "network_mode" => [vec![reset], entries].concat(),
         // The swarm's spelling: the list of networks itself is replaced.
-        _ => entries.into_iter().map(overriding).collect(),
+        _ => entries.into_iter().map(|entry| if entry.key == "networks" { overriding(entry) } else { entry }).collect(),
     };
     let own = said.places().iter().find(|place| !place.is_inherited());
     match own {
@@ -24,19 +24,7 @@ pub(super) fn leave(draft: &mut Draft<'_>, service: &Service, said: &Field, entr
     }
 }
 
-fn overriding(entry: NewEntry) -> NewEntry {
-    match &entry.value {
-        NewValue::Sequence(items) if entry.key == "networks" => NewEntry { value: replacing(items), ..entry },
-        _ => entry,
-    }
-}
-
-/// A list that takes the place of the one that is extended.
-pub(super) fn replacing(items: &[NewValue]) -> NewValue {
-    let raw = |item: &NewValue| match item {
-        NewValue::Raw(text) => text.clone(),
-        NewValue::Sequence(_) | NewValue::Mapping(_) => String::new(),
-    };
-    let items: Vec<String> = items.iter().map(raw).collect();
-    NewValue::Raw(format!("!override [{}]", items.join(", ")))
+/// The entry with a list that takes the place of the one that is extended.
+pub(super) fn overriding(entry: NewEntry) -> NewEntry {
+    NewEntry { value: NewValue::Tagged("!override", Box::new(entry.value)), ..entry }
 }

@@ -5,16 +5,17 @@
 //! may also be told twice, by a file and by another that overrides it: then both entries go.
 
 use super::draft::{Draft, refusal};
-use super::networks::Networks;
-use super::{Request, extended, merge_key, overlay, ports};
+use super::expected::listed;
+use super::networks::{self, Networks, network_entry};
+use super::request::Request;
+use super::{extended, merge_key, overlay, ports};
 use crate::compose::tree::{Field, Value};
 use crate::compose::{HostNetwork, Service, ServiceId};
 use crate::diagnostic::Finding;
 use crate::port::Port;
 use crate::rules::case::Case;
 use crate::source::Location;
-use crate::yaml::change::{self, NewEntry, NewValue};
-use crate::yaml::{Stream, Style};
+use crate::yaml::change::{NewEntry, NewValue};
 use std::collections::BTreeSet;
 
 /// Takes a service off host networking. `gateway` asks for the name by which it reaches the host.
@@ -27,12 +28,10 @@ pub(super) fn leave(draft: &mut Draft<'_>, index: ServiceId, networks: &Networks
     let ports: BTreeSet<Port> = wanted.iter().map(|wanted| wanted.port).collect();
     draft.mapped.insert(index, ports.into_iter().collect());
     if matches!(case.host, HostNetwork::Mode(_)) {
-        draft.announce(&case.service.name, "network_mode", None);
+        draft.announce(index, "network_mode", None);
     }
-    let Some(definition) = case.service.definitions.last() else { return Ok(()) };
-    let file = request.project.stream(definition.entry.file).ok_or_else(|| refusal(said.entry, "the file cannot be edited"))?;
-    let hosts = if gateway { host_entry(draft, case.service, file)? } else { None };
-    if overlay::base_networks(case.service, said).is_some() {
+    let hosts = if gateway { host_entry(draft, case.service)? } else { None };
+    if networks::base_networks(case.service, said).is_some() {
         return overlay::leave(draft, case.service, said, &networks.of(index), &wanted, hosts);
     }
     let users = users(&request, said);
@@ -41,10 +40,10 @@ pub(super) fn leave(draft: &mut Draft<'_>, index: ServiceId, networks: &Networks
     }
     let joined = networks.of(index);
     let mut own: Vec<NewEntry> = Vec::new();
-    own.extend(ports::settle(draft, case.service, file, &wanted, ports::Inherited::Nothing)?);
-    own.push(network_entry(file, &joined));
+    own.extend(ports::settle(draft, case.service, &wanted, ports::Inherited::Nothing)?);
+    own.push(network_entry(&joined));
     own.extend(hosts);
-    draft.announce(&case.service.name, "networks", Some(joined));
+    draft.announce(index, "networks", Some(joined));
     match said.places().iter().any(|place| !place.extended_through.is_empty()) {
         true => extended::leave(draft, case.service, said, own),
         false => merge_key::expand(draft, index, said, &own),
@@ -64,7 +63,6 @@ fn together(
     let request = draft.request;
     let service = request.cases[&index].0.service;
     let seat = said.places().iter().find(|place| owns(&request.cases[&index].0, place));
-    let source = seat.unwrap_or(said);
     let alone = users.len() == 1;
     let owners = request.selection.leaving.iter().filter(|other| **other != index && takes_over(service, request, **other));
     let from_owner = owners.into_iter().any(|other| !ports::wanted(&request, *other).is_empty());
@@ -73,10 +71,9 @@ fn together(
         (true, true) => ports::Inherited::Extended,
         (true, false) => ports::Inherited::Merged,
     };
-    let stream = request.project.stream(source.entry.file).ok_or_else(|| refusal(source.entry, "the file cannot be edited"))?;
-    let mut own: Vec<NewEntry> = ports::settle(draft, service, stream, wanted, inherited)?.into_iter().collect();
-    draft.announce(&service.name, "networks", Some(joined.to_vec()));
-    let rest = network_entry(stream, joined);
+    let mut own: Vec<NewEntry> = ports::settle(draft, service, wanted, inherited)?.into_iter().collect();
+    draft.announce(index, "networks", Some(joined.to_vec()));
+    let rest = network_entry(joined);
     if seat.is_some() || alone {
         own.push(rest.clone());
     }
@@ -103,7 +100,7 @@ fn together(
 }
 
 /// The field that says host networking, for spellings that a service has to itself or takes over.
-fn said<'a>(service: &'a Service, host: &'a HostNetwork) -> Option<&'a Field> {
+pub(super) fn said<'a>(service: &'a Service, host: &'a HostNetwork) -> Option<&'a Field> {
     match host {
         HostNetwork::Mode(field) => Some(field),
         HostNetwork::External { .. } => service.field("networks"),
@@ -131,24 +128,14 @@ fn union(networks: &Networks, users: &[ServiceId]) -> Vec<String> {
     users.iter().flat_map(|user| networks.of(*user)).filter(|network| seen.insert(network.clone())).collect()
 }
 
-/// `networks` with these names.
-pub(super) fn network_entry(stream: &Stream<'_>, joined: &[String]) -> NewEntry {
-    let style = Style::detect(stream);
-    let plain = |name: &String| {
-        if name.chars().all(|char| char.is_ascii_alphanumeric() || "-_.".contains(char)) { name.clone() } else { style.quoted(name) }
-    };
-    NewEntry::new("networks", NewValue::Sequence(joined.iter().map(|name| NewValue::Raw(plain(name))).collect()))
-}
-
 /// The name of the host's gateway, as `extra_hosts` says it.
 pub(crate) const GATEWAY: &str = "host.docker.internal:host-gateway";
 
 /// The new `extra_hosts` of a service, unless it is added to a list that is there.
-fn host_entry(draft: &mut Draft<'_>, service: &Service, stream: &Stream<'_>) -> Result<Option<NewEntry>, Finding> {
-    let style = Style::detect(stream);
-    let item = NewValue::Raw(style.quoted(GATEWAY));
+fn host_entry(draft: &mut Draft<'_>, service: &Service) -> Result<Option<NewEntry>, Finding> {
+    let item = NewValue::Quoted(GATEWAY.to_owned());
     let Some(field) = service.field("extra_hosts") else {
-        draft.announce(&service.name, "extra_hosts", Some(vec![GATEWAY.to_owned()]));
+        draft.announce(service.id, "extra_hosts", Some(vec![GATEWAY.to_owned()]));
         return Ok(Some(NewEntry::new("extra_hosts", NewValue::Sequence(vec![item]))));
     };
     let names = |value: &Value| value.as_str().is_some_and(|text| text.starts_with("host.docker.internal"));
@@ -159,15 +146,15 @@ fn host_entry(draft: &mut Draft<'_>, service: &Service, stream: &Stream<'_>) -> 
         return Err(refusal(field.entry, "`extra_hosts` is shared with other services or files"));
     }
     let (stream, path) = draft.node(field.entry)?;
-    let edits = if field.value.fields().is_empty() {
-        change::append(stream, &path, &[item])
+    if field.value.fields().is_empty() {
+        draft.insert_items(stream, &path, &[item])?;
     } else {
-        change::insert(stream, &path, &[NewEntry::new("host.docker.internal", NewValue::Raw("host-gateway".to_owned()))])
-    };
-    draft.add(field.entry.file, edits)?;
-    let mut after = super::listed(&field.value);
+        let entry = NewEntry::new("host.docker.internal", NewValue::Text("host-gateway".to_owned()));
+        draft.insert_entries(stream, &path, &[entry])?;
+    }
+    let mut after = listed(&field.value);
     after.push(GATEWAY.to_owned());
-    draft.announce(&service.name, "extra_hosts", Some(after));
+    draft.announce(service.id, "extra_hosts", Some(after));
     Ok(None)
 }
 

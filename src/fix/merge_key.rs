@@ -7,7 +7,6 @@ use super::draft::{Draft, refusal};
 use crate::compose::ServiceId;
 use crate::compose::tree::Field;
 use crate::diagnostic::Finding;
-use crate::edit::Edit;
 use crate::source::{Location, Span};
 use crate::yaml::change::NewEntry;
 use crate::yaml::{CollectionStyle, Kind, Stream, Style};
@@ -32,15 +31,16 @@ pub(super) fn expand(draft: &mut Draft<'_>, index: ServiceId, host: &Field, entr
     };
     let replaced = |key: &str| key == host.key || entries.iter().any(|entry| entry.key == key);
     let written_out = service.value.fields().iter().filter(|field| field.merged_through.first() == Some(&merge) && !replaced(&field.key));
-    let mut lines = Vec::new();
+    let (mut lines, mut copied) = (Vec::new(), Vec::new());
     for field in written_out {
         lines.extend(lines_of(draft, field)?);
+        copied.push(draft.node(field.entry)?.1);
     }
     let text = lines.join(&format!("{}{}", Style::detect(stream).line_break, " ".repeat(column)));
     if text.is_empty() {
         return Err(refusal(merge, "nothing would be left of the merge"));
     }
-    draft.add(merge.file, Ok(vec![Edit::replace(merge.span, text)]))?;
+    draft.copy(stream, &draft.node(merge)?.1, copied, text)?;
     draft.insert(service, entries)
 }
 

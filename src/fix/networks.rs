@@ -3,15 +3,17 @@
 //! A service joins the networks where its peers on bridges already are. The project's own network for the migration is
 //! there for services that have no such peer, and for those that leave together and would not meet otherwise.
 
-use super::Request;
 use super::draft::{Draft, refusal};
-use super::overlay;
+use super::expected::listed;
+use super::request::Request;
+use crate::compose::service::Reset;
+use crate::compose::tree::Field;
 use crate::compose::{HostNetwork, Network, Project, Service, ServiceId, namespace};
 use crate::diagnostic::Finding;
 use crate::facts::addresses::Owner;
 use crate::rules::case::Case;
-use crate::source::{FileId, Location};
-use crate::yaml::change::{self, NewEntry, NewValue};
+use crate::source::Location;
+use crate::yaml::change::{NewEntry, NewValue};
 use crate::yaml::{Path, Stream};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,12 +23,25 @@ pub(super) struct Networks {
     joined: BTreeMap<ServiceId, Vec<String>>,
     /// The network that has to be declared.
     new: Option<String>,
+    /// Who has to reach whom.
+    edges: BTreeSet<(ServiceId, ServiceId)>,
 }
 
 impl Networks {
     /// The networks that a service joins, in the order in which they are written.
     pub(super) fn of(&self, index: ServiceId) -> Vec<String> {
         self.joined.get(&index).cloned().unwrap_or_default()
+    }
+
+    /// The services that join the network that has to be declared.
+    pub(super) fn of_new(&self) -> Vec<ServiceId> {
+        let joins = |(id, joined): (&ServiceId, &Vec<String>)| self.new.as_ref().filter(|new| joined.contains(new)).map(|_| *id);
+        self.joined.iter().filter_map(joins).collect()
+    }
+
+    /// Pairs of services of which one has to reach the other; of services that share a network, the one whose it is.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (ServiceId, ServiceId)> {
+        self.edges.iter().copied()
     }
 }
 
@@ -71,14 +86,30 @@ pub(super) fn join(request: &Request<'_>) -> Networks {
         [first, rest].concat()
     };
     let new = (used && !declared).then(|| own.clone());
-    Networks { joined: joined.into_iter().map(|(index, networks)| (index, in_order(networks))).collect(), new }
+    Networks { joined: joined.into_iter().map(|(index, networks)| (index, in_order(networks))).collect(), new, edges }
 }
 
 /// The networks that a service is on again once an overlay is taken back.
 fn restored(request: &Request<'_>, index: ServiceId) -> Option<BTreeSet<String>> {
     let (case, _) = request.cases.get(&index)?;
     let HostNetwork::Mode(said) = &case.host else { return None };
-    overlay::base_networks(case.service, said).map(|networks| networks.into_iter().collect())
+    base_networks(case.service, said).map(|networks| networks.into_iter().collect())
+}
+
+/// The networks of the service without the files that put it on host networking; none when its first file does.
+/// A service that names no networks is on `default`.
+pub(super) fn base_networks(service: &Service, said: &Field) -> Option<Vec<String>> {
+    let base = service.definitions.first().filter(|_| service.definitions.len() > 1)?;
+    let later = |place: &Field| {
+        !place.is_inherited()
+            && !base.entry.contains(place.entry)
+            && service.definitions.iter().any(|definition| definition.entry.contains(place.entry))
+    };
+    if said.key != "network_mode" || !said.places().iter().all(later) {
+        return None;
+    }
+    let names = hidden(service, "networks").map(|reset| listed(&reset.hidden.value)).unwrap_or_default();
+    Some(if names.is_empty() { vec!["default".to_owned()] } else { names })
 }
 
 /// The network that the user wants, under a name that is free or already means such a network.
@@ -153,25 +184,29 @@ fn is_internal(project: &Project<'_>, name: &str) -> bool {
     project.network(name).is_some_and(|network| network.internal)
 }
 
-/// Declares the network at top level, in the first file of the project that uses it, and in each included file that
-/// does: those may be projects of their own.
-pub(super) fn declare(draft: &mut Draft<'_>, networks: &Networks) -> Result<(), (ServiceId, Finding)> {
-    let Some(name) = networks.new.clone() else { return Ok(()) };
+/// `networks` with these names.
+pub(super) fn network_entry(joined: &[String]) -> NewEntry {
+    NewEntry::new("networks", NewValue::Sequence(joined.iter().cloned().map(NewValue::Text).collect()))
+}
+
+/// Declares the new network at top level for a service that joins it: in the first file of the project that uses it, or in
+/// an included file of its own, since that may be a project of its own.
+pub(super) fn declare(draft: &mut Draft<'_>, service: ServiceId, networks: &Networks) -> Result<(), Finding> {
     let request = draft.request;
-    let (mut files, mut own): (BTreeSet<FileId>, bool) = (BTreeSet::new(), false);
-    for (index, _) in networks.joined.iter().filter(|(_, joined)| joined.contains(&name)) {
-        let Some((case, _)) = request.cases.get(index) else { continue };
-        let at = seat_of(case);
-        let included = !request.project.input.compose.contains(&at.file);
-        if (!included && own) || !files.insert(at.file) {
-            continue;
-        }
-        own |= !included;
-        let declared = declaration(draft, at, &name).map_err(|reason| (*index, reason))?;
-        draft.append(at.file, declared).map_err(|reason| (*index, reason))?;
+    let seat = |id: ServiceId| request.cases.get(&id).map(|(case, _)| seat_of(case));
+    let own = |at: &Location| request.project.input.compose.contains(&at.file);
+    let Some((name, at)) = networks.new.as_ref().zip(seat(service)) else { return Ok(()) };
+    let at = if own(&at) { networks.of_new().into_iter().filter_map(seat).find(own).unwrap_or(at) } else { at };
+    let stream: &Stream<'_> = request.project.stream(at.file).ok_or_else(|| refusal(at, "the file cannot be edited"))?;
+    let document = stream.path_to(at.span).map_or(0, |path| path.document);
+    let root = Path { document, steps: Vec::new() };
+    let driver = NewEntry::new("driver", NewValue::Text("bridge".to_owned()));
+    let network = NewEntry::new(name, NewValue::Mapping(vec![driver]));
+    draft.announce_network(name);
+    match stream.node(&root.key("networks")) {
+        Some(_) => draft.append_entries(stream, &root.key("networks"), &[network]),
+        None => draft.append_entries(stream, &root, &[NewEntry::new("networks", NewValue::Mapping(vec![network]))]),
     }
-    draft.announced.network = Some(name);
-    Ok(())
 }
 
 /// The place of a service in whose file its networks are written. A file that is only extended brings no networks.
@@ -184,15 +219,7 @@ fn seat_of(case: &Case<'_>) -> Location {
     if definitions().any(|entry| entry.file == said.file) { said } else { definitions().next_back().unwrap_or(said) }
 }
 
-fn declaration(draft: &Draft<'_>, at: Location, name: &str) -> Result<Result<Vec<crate::edit::Edit>, change::Refusal>, Finding> {
-    let stream: &Stream<'_> = draft.request.project.stream(at.file).ok_or_else(|| refusal(at, "the file cannot be edited"))?;
-    let document = stream.path_to(at.span).map_or(0, |path| path.document);
-    let root = Path { document, steps: Vec::new() };
-    let driver = NewEntry::new("driver", NewValue::Raw("bridge".to_owned()));
-    let network = NewEntry::new(name, NewValue::Mapping(vec![driver]));
-    let existing = stream.node(&root.key("networks"));
-    Ok(match existing {
-        Some(_) => change::insert(stream, &root.key("networks"), &[network]),
-        None => change::insert(stream, &root, &[NewEntry::new("networks", NewValue::Mapping(vec![network]))]),
-    })
+/// The entry that hides a key of the base files.
+pub(super) fn hidden<'a>(service: &'a Service, key: &str) -> Option<&'a Reset> {
+    service.resets.iter().find(|reset| reset.hidden.key == key && service.get(key).is_none_or(|value| value.items().is_empty()))
 }

@@ -218,7 +218,7 @@ pub(crate) struct Item<'src> {
 }
 
 /// The way from the root of one document of a stream to a node.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Path {
     /// Which document of the stream, from 0.
     pub(crate) document: usize,
@@ -227,7 +227,7 @@ pub(crate) struct Path {
 }
 
 /// One step of a [`Path`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Step {
     /// To the value of the entry with this scalar key.
     Key(String),

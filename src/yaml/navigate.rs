@@ -1,6 +1,6 @@
 //! Ways through the tree: paths down to nodes, spans back to paths, all nodes in order.
 
-use super::{Kind, Node, Path, Step, Stream, scalar};
+use super::{Entry, Kind, Node, Path, Step, Stream, scalar};
 use crate::source::Span;
 use std::ops::Range;
 
@@ -16,6 +16,13 @@ impl<'src> Stream<'src> {
     pub(crate) fn node(&self, path: &Path) -> Option<&Node<'src>> {
         let root = &self.documents.get(path.document)?.root;
         path.steps.iter().try_fold(root, |node, step| node.step(step))
+    }
+
+    /// The entry whose value `path` leads to.
+    pub(crate) fn entry(&self, path: &Path) -> Option<&Entry<'src>> {
+        let mut above = path.clone();
+        let Some(Step::Key(key)) = above.steps.pop() else { return None };
+        self.node(&above)?.as_mapping()?.get(&key)
     }
 
     /// The path to the node that has the span `span`, with or without its properties; a span of a whole entry or item,
@@ -179,6 +186,8 @@ mod tests {
                 let span = Span::new(start, start + written.len());
                 assert_eq!(stream.path_to(span).as_ref(), Some(path), "{written}");
             }
+            assert_eq!(stream.entry(&port.key("a")).map(|entry| entry.span.of(text)), Some("a: b"));
+            assert!(stream.entry(&port).is_none());
             let node = stream.node(&web).unwrap();
             assert_eq!(stream.path_to(node.span), Some(web));
             assert_eq!(stream.path_to(Span::new(0, 4)), None);

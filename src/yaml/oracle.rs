@@ -69,6 +69,11 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Value>, SyntaxError> {
     Ok(reader.documents)
 }
 
+/// Whether a plain scalar of that text is a string for certain, see [`Content::Scalar`].
+pub(crate) fn is_string(plain: &str) -> bool {
+    quote::reads_as_string(plain)
+}
+
 fn events(text: &str) -> Result<Vec<Event>, SyntaxError> {
     let mut parser = Parser::new_from_str(text);
     let (mut events, mut depth) = (Vec::new(), 0);
@@ -102,7 +107,7 @@ impl Reader {
             Event::Alias(anchor) => self.add(0, None, Content::Alias(self.number(anchor).unwrap_or_default())),
             Event::Scalar(text, TScalarStyle::Plain, anchor, tag) if text.is_empty() => self.add(anchor, tag, Content::Null),
             Event::Scalar(text, style, anchor, tag) => {
-                let string = style != TScalarStyle::Plain || quote::reads_as_string(&text);
+                let string = style != TScalarStyle::Plain || is_string(&text);
                 self.add(anchor, tag, Content::Scalar { text, string });
             }
             Event::SequenceStart(anchor, tag) => self.open(anchor, tag, Content::Sequence(Vec::new())),

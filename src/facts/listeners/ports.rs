@@ -8,7 +8,7 @@ use crate::compose::tree::Field;
 use crate::facts::ServiceFacts;
 use crate::formats::interpolation::interpolate;
 use crate::formats::mapped::Mapped;
-use crate::port::{self, Port};
+use crate::port::{MAX_PORTS, Port, PortRange, Ports, Protocol};
 use crate::source::Location;
 
 pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
@@ -31,8 +31,8 @@ pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
 /// The target of a mapping whose other side cannot be known: `${PORT}:5173`.
 fn target_alone(subject: &ServiceFacts<'_>, entry: &PublishedPort) -> Vec<Port> {
     let target = interpolate(&entry.target.as_str().into(), &subject.project.env).ok().filter(Mapped::is_known);
-    let mapping = target.and_then(|target| port::parse_short(&target).ok());
-    mapping.map(|mapping| mapping.ports()).unwrap_or_default()
+    let range = target.and_then(|target| PortRange::parse(&target).ok());
+    range.and_then(|range| Ports { range, protocol: Protocol::Tcp }.expand(MAX_PORTS)).unwrap_or_default()
 }
 
 /// Mappings whose target is a variable without a value.

@@ -14,13 +14,19 @@ pub(crate) struct NewEntry {
 /// A new value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum NewValue {
-    /// A scalar as YAML text of one line: `true`, `"127.0.0.1:80:80"` (see [`Style::quoted`]), `{}`; empty for a null.
-    /// It must do in flow style, too, if that is where it goes.
+    /// A scalar as YAML text of one line: `true`, `8080`, `{}`; empty for a null. It must do in flow style, too, if that
+    /// is where it goes.
     Raw(String),
+    /// A string, without quotes where that is safe.
+    Text(String),
+    /// A string in the quotes of the file.
+    Quoted(String),
     /// A sequence.
     Sequence(Vec<NewValue>),
     /// A mapping.
     Mapping(Vec<NewEntry>),
+    /// A value with a tag: `!override [a]`.
+    Tagged(&'static str, Box<NewValue>),
 }
 
 impl NewEntry {
@@ -46,7 +52,7 @@ impl NewEntry {
     }
 
     fn written_key(&self, style: &Style) -> String {
-        if quote::is_plain_safe(&self.key, true) { self.key.clone() } else { style.quoted(&self.key) }
+        plain_or_quoted(&self.key, style)
     }
 }
 
@@ -62,6 +68,9 @@ impl NewValue {
     pub(super) fn flow(&self, style: &Style) -> String {
         match self {
             Self::Raw(text) => text.clone(),
+            Self::Text(text) => plain_or_quoted(text, style),
+            Self::Quoted(text) => style.quoted(text),
+            Self::Tagged(tag, value) => format!("{tag} {}", value.flow(style)),
             Self::Sequence(items) => format!("[{}]", join(items.iter().map(|item| item.flow(style)))),
             Self::Mapping(entries) => format!("{{{}}}", join(entries.iter().map(|entry| entry.flow(style)))),
         }
@@ -79,11 +88,16 @@ impl NewValue {
     /// A collection as lines of block style without indentation.
     fn block_lines(&self, style: &Style) -> Vec<String> {
         match self {
-            Self::Raw(text) => vec![text.clone()],
             Self::Sequence(items) => items.iter().flat_map(|item| item.block_item(style)).collect(),
             Self::Mapping(entries) => entries.iter().flat_map(|entry| entry.block_lines(style)).collect(),
+            _ => vec![self.flow(style)],
         }
     }
+}
+
+/// A string as it does in both styles.
+fn plain_or_quoted(text: &str, style: &Style) -> String {
+    if quote::is_plain_safe(text, true) { text.to_owned() } else { style.quoted(text) }
 }
 
 fn join(texts: impl Iterator<Item = String>) -> String {
@@ -109,5 +123,12 @@ mod tests {
         let entry = NewEntry::new("web", NewValue::Mapping(vec![ports, NewEntry::new("e", NewValue::Sequence(vec![]))]));
         assert_eq!(entry.flow(&STYLE), "web: {ports: ['1:1', {a: 1, 'yes':}], e: []}");
         assert_eq!(entry.block_lines(&STYLE).join("\n"), "web:\n    ports:\n      - '1:1'\n      - a: 1\n        'yes':\n    e: []");
+    }
+
+    #[test]
+    fn strings_are_quoted_where_they_have_to_be_and_where_it_is_asked_for() {
+        let items = [NewValue::Text("a-b".into()), NewValue::Text("12".into()), NewValue::Quoted("a".into())];
+        let value = NewValue::Tagged("!override", Box::new(NewValue::Sequence(items.into())));
+        assert_eq!(NewEntry::new("networks", value).block_lines(&STYLE), ["networks: !override [a-b, '12', 'a']"]);
     }
 }

@@ -438,7 +438,8 @@ fn values(entries: &[NewEntry]) -> Vec<(Value, Value)> {
     let string = |text: &str| plain(Content::Scalar { text: text.trim_matches('"').to_owned(), string: true });
     fn value(new: &NewValue, string: &dyn Fn(&str) -> Value) -> Value {
         match new {
-            NewValue::Raw(text) => string(text),
+            NewValue::Raw(text) | NewValue::Text(text) | NewValue::Quoted(text) => string(text),
+            NewValue::Tagged(tag, inner) => Value { tag: Some((*tag).to_owned()), ..value(inner, string) },
             NewValue::Sequence(items) => plain(Content::Sequence(items.iter().map(|item| value(item, string)).collect())),
             NewValue::Mapping(entries) => {
                 plain(Content::Mapping(entries.iter().map(|entry| (string(&entry.key), value(&entry.value, string))).collect()))

@@ -2,7 +2,7 @@
 //!
 //! Such a name resolves by the host's `/etc/hosts` or the DNS of the LAN. Under host networking a neighbour answers there; a
 //! mapping on loopback does not. That the name is this host's is believed only when a service of the project listens at a
-//! port that is dialled by it, so names of other machines do not count.
+//! port that is dialled by it, or is mapped there, so names of other machines do not count.
 
 use crate::compose::Service;
 use crate::compose::is_on_host;
@@ -32,7 +32,12 @@ struct Endpoint {
 fn names_of_host(case: &Case<'_>) -> BTreeSet<String> {
     let services = &case.project.services;
     let on_host = || services.iter().zip(case.inferences).filter(|(service, _)| is_on_host(case.project, service));
-    let listens = |port: u16| on_host().any(|(_, inference)| inference.listens_on(port));
+    let mapped = |service: &Service, port: u16| {
+        let published = service.ports.iter().filter_map(|entry| entry.mapping?.published);
+        !is_on_host(case.project, service) && published.into_iter().any(|range| range.contains(port))
+    };
+    let listens =
+        |port: u16| on_host().any(|(_, inference)| inference.listens_on(port)) || services.iter().any(|service| mapped(service, port));
     let endpoints = on_host().flat_map(|(service, _)| endpoints(service));
     endpoints.filter(|endpoint| listens(endpoint.port) && !is_known(case, &endpoint.name)).map(|endpoint| endpoint.name).collect()
 }

@@ -1,0 +1,3 @@
+//! What the last gate lets through and what it does not.
+
+mod mutants;

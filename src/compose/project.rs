@@ -149,6 +149,9 @@ fn pass_through(service: &mut Service, env: &Env) {
 /// the project's variables can be used, and after those the service's own.
 fn add_env_files(input: Input<'_>, service: &mut Service, env: &Env) -> Vec<Rejection> {
     let mut problems = Vec::new();
+    if service.env_files.is_empty() {
+        return problems;
+    }
     let mut added: Vec<Variable> = Vec::new();
     let mut seen = env.clone();
     seen.complete(service.environment.iter().filter_map(|variable| Some((variable.name.as_str(), variable.value.as_ref()?.value.clone()))));

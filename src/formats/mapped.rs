@@ -114,6 +114,11 @@ impl Mapped {
         self.pieces().iter().filter_map(|piece| if let Origin::Unset(name) = &piece.origin { Some(&**name) } else { None })
     }
 
+    /// The value, to be kept by others too.
+    pub(crate) fn shared(&self) -> Arc<str> {
+        Arc::clone(&self.text)
+    }
+
     /// Whether every variable in it has a value.
     pub(crate) fn is_known(&self) -> bool {
         self.unset().next().is_none()

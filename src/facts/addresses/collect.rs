@@ -26,7 +26,9 @@ pub(crate) fn references(project: &Project<'_>, all: &[ServiceFacts<'_>], infere
     for facts in all {
         let on_host = is_on_host(project, facts.service);
         let dialler = Dialler { facts, on_host, neighbours: &neighbours, readers: &readers };
-        found.extend(facts.service.environment.iter().flat_map(|variable| in_variable(&dialler, variable)));
+        for variable in &facts.service.environment {
+            found.extend(in_variable(&dialler, &mut searched, variable));
+        }
         found.extend(in_commands(&dialler));
         found.extend(by_alias(&dialler));
         found.extend(in_labels(&dialler));
@@ -35,12 +37,12 @@ pub(crate) fn references(project: &Project<'_>, all: &[ServiceFacts<'_>], infere
     found
 }
 
-fn in_variable(dialler: &Dialler<'_>, variable: &Variable) -> Vec<Reference> {
-    let found = variable.value.iter().flat_map(find::in_text);
-    let references = found.filter_map(|found| {
+fn in_variable(dialler: &Dialler<'_>, searched: &mut Searched, variable: &Variable) -> Vec<Reference> {
+    let found = variable.value.as_ref().map(|text| searched.text(text)).unwrap_or_default();
+    let references = found.iter().filter_map(|found| {
         let purpose = classify::of_variable(dialler.facts, variable, &found.around);
         let beside = Beside::variable(dialler, variable, &found.around);
-        reference(dialler, Field::Variable(variable.name.clone()), &found, purpose, &beside)
+        reference(dialler, Field::Variable(variable.name.clone()), found, purpose, &beside)
     });
     references.collect()
 }

@@ -1,7 +1,7 @@
 //! Addresses in files that services mount: proxies' upstreams, scrapers' targets, application settings.
 //!
 //! Formats are not parsed. A line that is no comment and names an address of the host with a port, there or in a setting
-//! close by, is enough to hold a service back and to tell where to look. A file is searched once, whoever mounts it.
+//! close by, is enough to hold a service back and to tell where to look.
 
 use super::found::{Around, Found};
 use super::text::{of_mention, setting};
@@ -11,34 +11,8 @@ use crate::facts::addresses::lines::Lines;
 use crate::facts::addresses::mention;
 use crate::formats::mapped::{Mapped, Place};
 use crate::knowledge::config_files;
-use crate::source::{FileId, Location, SourceFile, Span};
-use std::collections::BTreeMap;
+use crate::source::{Location, SourceFile, Span};
 use std::ops::Range;
-
-/// The files of a project that were searched.
-#[derive(Debug, Default)]
-pub(in crate::facts::addresses) struct Searched {
-    files: BTreeMap<FileId, Vec<Found>>,
-    /// The files whose content stands in the Compose file, by where it does.
-    contents: BTreeMap<Place, Vec<Found>>,
-}
-
-impl Searched {
-    /// The addresses in a file, unless nobody in a container reads it to find its peers.
-    pub(in crate::facts::addresses) fn file(&mut self, project: &Project<'_>, target: &str, file: &SourceFile) -> &[Found] {
-        // A mounted project folder brings the Compose files along.
-        let about_project = project.input.compose.contains(&file.id) || project.input.env == Some(file.id);
-        if about_project || config_files::is_prose(target) || is_compose(target) {
-            return &[];
-        }
-        self.files.entry(file.id).or_insert_with(|| in_file(file))
-    }
-
-    /// The addresses in a file whose content stands in the Compose file.
-    pub(in crate::facts::addresses) fn content(&mut self, text: &Text) -> &[Found] {
-        self.contents.entry(text.place).or_insert_with(|| in_content(text))
-    }
-}
 
 /// The contents of the files that the `configs` of a service mount and that stand in the Compose file.
 pub(in crate::facts::addresses) fn contents<'a>(project: &'a Project<'_>, configs: Option<&'a Value>) -> impl Iterator<Item = &'a Text> {
@@ -49,13 +23,21 @@ pub(in crate::facts::addresses) fn contents<'a>(project: &'a Project<'_>, config
     })
 }
 
+/// Whether a service that has a file at `target` may read it to find its peers: it is no documentation, and none of the
+/// project's own files, which a mounted project folder brings along.
+pub(super) fn is_read(project: &Project<'_>, target: &str, file: &SourceFile) -> bool {
+    let about_project = project.input.compose.contains(&file.id) || project.input.env == Some(file.id);
+    !about_project && !config_files::is_prose(target) && !is_compose(target)
+}
+
 /// Whether a file is called as Compose files are.
 fn is_compose(target: &str) -> bool {
     let name = target.rsplit('/').next().unwrap_or_default();
     name.contains("compose") && (name.ends_with(".yml") || name.ends_with(".yaml"))
 }
 
-fn in_file(file: &SourceFile) -> Vec<Found> {
+/// Every address in a file.
+pub(super) fn in_file(file: &SourceFile) -> Vec<Found> {
     if !mention::is_in(&file.text) {
         return Vec::new();
     }
@@ -64,7 +46,8 @@ fn in_file(file: &SourceFile) -> Vec<Found> {
     in_lines(&value, &value, at)
 }
 
-fn in_content(text: &Text) -> Vec<Found> {
+/// Every address in a file whose content stands in the Compose file.
+pub(super) fn in_content(text: &Text) -> Vec<Found> {
     in_lines(&text.raw, &text.value.with_unset(), |_| text.at())
 }
 

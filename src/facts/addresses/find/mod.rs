@@ -6,8 +6,10 @@
 pub(crate) mod commands;
 mod files;
 mod found;
+mod searched;
 mod text;
 
-pub(super) use files::{Searched, contents};
+pub(super) use files::contents;
 pub(crate) use found::{Around, Found, FoundPort};
+pub(super) use searched::Searched;
 pub(super) use text::in_text;

@@ -21,7 +21,7 @@ mod tests;
 pub(crate) mod tree;
 mod validate;
 
-use crate::files::Content;
+use crate::files::{Content, MAX_BYTES_IN_ALL, MAX_FILES};
 use crate::formats::interpolation::Env;
 use crate::source::{FileId, Location, SourceFile, Sources};
 use crate::yaml::Stream;
@@ -127,15 +127,19 @@ impl<'a> Project<'a> {
     }
 
     /// The text files that a service mounts, each with its path in the container; the files of a mounted folder are
-    /// named one by one.
+    /// named one by one. Beyond what is plenty for configuration, nothing is read.
     pub(crate) fn mounted_files(&self, service: &Service) -> Vec<(String, &'a SourceFile)> {
-        let mut found = Vec::new();
+        let (mut found, mut bytes) = (Vec::new(), 0);
         for mount in service.mounts.iter().filter(|mount| mount.is_bind()) {
             for (below, file) in self.input.content.files(Path::new(&mount.source)) {
                 let below = below.to_string_lossy();
                 // Where the whole project is mounted, its Compose files are no configuration of the service.
                 if self.streams.contains_key(&file.id) || !below.is_empty() && is_about_containers(&below) {
                     continue;
+                }
+                bytes += file.text.len();
+                if found.len() == MAX_FILES || bytes > MAX_BYTES_IN_ALL {
+                    return found;
                 }
                 let target =
                     if below.is_empty() { mount.target.clone() } else { format!("{}/{below}", mount.target.trim_end_matches('/')) };

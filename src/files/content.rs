@@ -4,20 +4,21 @@
 //! the host. A file is read when somebody asks for it, and remembered; so is what lies in a folder. Whoever asks gets the
 //! same answer however often and in whichever order.
 
-use super::{FileSystem, Kind, MAX_COMPOSE_BYTES, Unread, text};
+use super::{FileSystem, Kind, MAX_COMPOSE_BYTES, Unread};
+use crate::knowledge::config_files;
 use crate::source::{FileId, SourceFile, Sources, normalise};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A larger file is not configuration.
-const MAX_BYTES: u64 = 1 << 20;
-/// The same for the files in a folder that is mounted as a whole.
-const MAX_BYTES_IN_FOLDER: u64 = 256 << 10;
-/// How many of those files are read.
-const MAX_FILES_IN_FOLDER: usize = 64;
-/// How deep below the folder they may lie.
-const MAX_DEPTH: usize = 3;
+const MAX_BYTES: u64 = 256 << 10;
+/// A larger file holds no variables, and describes no image.
+const MAX_BYTES_OF_BUILD: u64 = 1 << 20;
+/// How many files a service reads at most, and through how many folders they are looked for.
+pub(crate) const MAX_FILES: usize = 2000;
+/// How many bytes of text a service reads at most.
+pub(crate) const MAX_BYTES_IN_ALL: usize = 16 << 20;
 
 /// The files of one project.
 #[derive(Debug)]
@@ -60,7 +61,7 @@ impl<'a> Content<'a> {
         let found = match files.get(path) {
             Some(found) => found.clone(),
             None => {
-                let found = text(self.system, path, limit).map(|text| self.sources.add(path, text));
+                let found = self.system.text(path, limit).map(|text| self.sources.add(path, text));
                 files.insert(path.to_owned(), found.clone());
                 found
             }
@@ -70,7 +71,7 @@ impl<'a> Content<'a> {
 
     /// The file that `written` names, relative to the project's directory, if it is one of text and not the host's.
     pub(crate) fn file(&self, written: &Path) -> Option<&'a SourceFile> {
-        self.read(&self.locate(written)?, MAX_BYTES).ok()
+        self.read(&self.locate(written)?, MAX_BYTES_OF_BUILD).ok()
     }
 
     /// The same for a Compose file, which may be larger.
@@ -97,7 +98,7 @@ impl<'a> Content<'a> {
         let Some(path) = self.locate(written) else { return false };
         match self.system.kind(&path) {
             None => true,
-            Some(Kind::File) => matches!(self.read(&path, MAX_BYTES), Err(Unread::Absent | Unread::Denied | Unread::Failed(_))),
+            Some(Kind::File) => matches!(self.read(&path, MAX_BYTES_OF_BUILD), Err(Unread::Absent | Unread::Denied | Unread::Failed(_))),
             Some(_) => false,
         }
     }
@@ -126,16 +127,21 @@ impl<'a> Content<'a> {
 
     fn list(&self, path: &Path) -> Vec<FileId> {
         let mut found = Vec::new();
+        let (mut files_left, mut folders_left, mut bytes_left) = (MAX_FILES, MAX_FILES, MAX_BYTES_IN_ALL);
         let mut level = vec![path.to_owned()];
-        let mut left = MAX_FILES_IN_FOLDER;
-        for _ in 0..MAX_DEPTH {
-            let (directories, files): (Vec<_>, Vec<_>) =
-                level.iter().flat_map(|path| self.system.entries(path)).partition(|(_, kind)| *kind == Kind::Directory);
-            for (path, _) in files.into_iter().filter(|(path, kind)| self.is_file(path, *kind)).take(left) {
-                left -= 1;
-                found.extend(self.read(&path, MAX_BYTES_IN_FOLDER).map(|file| file.id));
+        while !level.is_empty() {
+            level.truncate(folders_left);
+            folders_left -= level.len();
+            let entries = level.iter().flat_map(|path| self.system.entries(path));
+            let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|(_, kind)| *kind == Kind::Directory);
+            for (path, _) in files.into_iter().filter(|(path, kind)| self.is_file(path, *kind)).take(files_left) {
+                files_left -= 1;
+                let Ok(file) = self.read(&path, MAX_BYTES) else { continue };
+                let Some(left) = bytes_left.checked_sub(file.text.len()) else { return found };
+                bytes_left = left;
+                found.push(file.id);
             }
-            level = directories.into_iter().map(|(path, _)| path).collect();
+            level = folders.into_iter().map(|(path, _)| path).filter(|path| !is_without_settings(path)).collect();
         }
         found
     }
@@ -144,6 +150,10 @@ impl<'a> Content<'a> {
     fn is_file(&self, path: &Path, kind: Kind) -> bool {
         kind == Kind::File || kind == Kind::Link && self.system.kind(path) == Some(Kind::File)
     }
+}
+
+fn is_without_settings(folder: &Path) -> bool {
+    folder.file_name().is_some_and(|name| config_files::is_without_settings(&name.to_string_lossy()))
 }
 
 /// What a lock guards. A thread that panicked meanwhile left it whole: entries are only ever added.
@@ -174,7 +184,8 @@ mod tests {
             ("up.env", "C=1\n"),
             ("p/conf/b.conf", "b"),
             ("p/conf/.hidden", "x"),
-            ("p/conf/a/deep/x/too-deep", "x"),
+            ("p/conf/a/deep/x/deep.conf", "x"),
+            ("p/conf/node_modules/a/a.conf", "x"),
             ("p/conf/a/a.conf", "a"),
             ("p/conf/image.bin", "\0"),
             ("p/blob", "\0"),
@@ -183,7 +194,7 @@ mod tests {
         let (disk, sources, directory) = (Disk::default(), Sources::default(), root.path().join("p"));
         let content = Content::new(&disk, &directory, &sources);
         let files = |written: &str| content.files(Path::new(written)).into_iter().map(|(below, _)| below).collect::<Vec<_>>();
-        assert_eq!(files("./conf"), [Path::new("b.conf"), Path::new("a/a.conf")]);
+        assert_eq!(files("./conf"), [Path::new("b.conf"), Path::new("a/a.conf"), Path::new("a/deep/x/deep.conf")]);
         assert_eq!((files("./x/../web.env"), files("../up.env")), (vec![PathBuf::new()], vec![PathBuf::new()]));
         for nothing in ["./blob", "gone", "../outside", "/etc/hostname", "~/x", "~"] {
             assert_eq!(files(nothing), Vec::<PathBuf>::new(), "{nothing}");

@@ -31,17 +31,17 @@ impl FileSystem for Disk {
         fs::metadata(or_current(path)).ok().map(|found| kind(found.file_type()))
     }
 
-    fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
+    fn text(&self, path: &Path, limit: u64) -> Result<String, Unread> {
         let named = self.named.contains(path);
         if named && path == Path::new(STDIN) {
-            return bytes(io::stdin().lock(), 0, limit);
+            return text(io::stdin().lock(), 0, limit);
         }
         let found = fs::metadata(or_current(path)).map_err(|error| unread(&error))?;
         match kind(found.file_type()) {
             Kind::Directory => Err(Unread::Directory),
             Kind::Other if !named => Err(Unread::Special),
             _ if found.len() > limit => Err(Unread::TooLarge(limit)),
-            _ => bytes(File::open(path).map_err(|error| unread(&error))?, found.len(), limit),
+            _ => text(File::open(path).map_err(|error| unread(&error))?, found.len(), limit),
         }
     }
 
@@ -95,12 +95,29 @@ fn kind(kind: FileType) -> Kind {
     }
 }
 
-/// All bytes, of which about `expected` should come.
-fn bytes(reader: impl Read, expected: u64, limit: u64) -> Result<Vec<u8>, Unread> {
+/// What a file that is no text is known by: a NUL byte among so many first ones.
+const HEAD: u64 = 8 << 10;
+
+/// All of a text, of which about `expected` bytes should come.
+fn text(mut reader: impl Read, expected: u64, limit: u64) -> Result<String, Unread> {
     // One more than there should be: a read that finds nothing behind the last byte tells that it was the last.
     let mut bytes = Vec::with_capacity(usize::try_from(expected.min(limit)).unwrap_or_default() + 1);
-    let length = reader.take(limit + 1).read_to_end(&mut bytes).map_err(|error| unread(&error))?;
-    if length as u64 > limit { Err(Unread::TooLarge(limit)) } else { Ok(bytes) }
+    let mut left = limit + 1;
+    for part in [HEAD.min(left), left.saturating_sub(HEAD)] {
+        let start = bytes.len();
+        let length = reader.by_ref().take(part).read_to_end(&mut bytes).map_err(|error| unread(&error))?;
+        if let Some(at) = memchr::memchr(0, &bytes[start..]) {
+            return Err(Unread::Nul(start + at));
+        }
+        left -= length as u64;
+        if (length as u64) < part {
+            break;
+        }
+    }
+    if left == 0 {
+        return Err(Unread::TooLarge(limit));
+    }
+    String::from_utf8(bytes).map_err(|error| Unread::NotUtf8(error.utf8_error().valid_up_to()))
 }
 
 fn unread(error: &io::Error) -> Unread {

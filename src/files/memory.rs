@@ -46,10 +46,10 @@ impl FileSystem for Memory<'_> {
         }
     }
 
-    fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
+    fn text(&self, path: &Path, limit: u64) -> Result<String, Unread> {
         match self.files.get(&whole(path)) {
             Some(text) if text.len() as u64 > limit => Err(Unread::TooLarge(limit)),
-            Some(text) => Ok(text.as_bytes().to_vec()),
+            Some(text) => memchr::memchr(0, text.as_bytes()).map_or_else(|| Ok((*text).to_owned()), |at| Err(Unread::Nul(at))),
             None if self.kind(path).is_some() => Err(Unread::Directory),
             None => Err(Unread::Absent),
         }
@@ -105,10 +105,10 @@ mod tests {
     fn files_are_found_by_any_spelling_of_their_path() {
         let sources = sources();
         let memory = Memory::new(&sources);
-        let read = |path: &str| memory.read(Path::new(path), 100).map(|bytes| String::from_utf8(bytes).unwrap());
+        let read = |path: &str| memory.text(Path::new(path), 100);
         assert_eq!(read("a/../a/x.env").as_deref(), Ok("./a/x.env"));
         assert_eq!(
-            (read("a"), read("b"), memory.read(Path::new(".env"), 3)),
+            (read("a"), read("b"), memory.text(Path::new(".env"), 3)),
             (Err(Unread::Directory), Err(Unread::Absent), Err(Unread::TooLarge(3)))
         );
         let kinds = ["", "a", "a/b", "a/b/y", "a/b/y/z"].map(|path| memory.kind(Path::new(path)));

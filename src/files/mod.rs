@@ -12,7 +12,7 @@ mod memory;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-pub(crate) use content::Content;
+pub(crate) use content::{Content, MAX_BYTES_IN_ALL, MAX_FILES};
 #[cfg(feature = "cli")]
 pub(crate) use disk::Disk;
 pub(crate) use memory::Memory;
@@ -27,11 +27,11 @@ pub(crate) trait FileSystem: fmt::Debug + Sync {
     /// What a path leads to, links followed; nothing where nothing is, or nobody may look.
     fn kind(&self, path: &Path) -> Option<Kind>;
 
-    /// All bytes of a file. Only regular files are opened, and what the user named.
+    /// The text of a file. Only regular files are opened, and what the user named.
     ///
     /// # Errors
-    /// It is no such file, cannot be opened, or holds more than `limit` bytes.
-    fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Unread>;
+    /// It is no such file, cannot be opened, holds more than `limit` bytes, or is no text.
+    fn text(&self, path: &Path, limit: u64) -> Result<String, Unread>;
 
     /// What lies in a directory, by name, without what is hidden; nothing when it cannot be listed.
     fn entries(&self, directory: &Path) -> Vec<(PathBuf, Kind)>;
@@ -105,16 +105,4 @@ pub(crate) struct Unsearched {
     pub(crate) path: PathBuf,
     /// Why: lower case, no full stop.
     pub(crate) why: String,
-}
-
-/// The text of a file.
-///
-/// # Errors
-/// It cannot be read, holds more than `limit` bytes, or is no text.
-pub(crate) fn text(system: &dyn FileSystem, path: &Path, limit: u64) -> Result<String, Unread> {
-    let bytes = system.read(path, limit)?;
-    if let Some(at) = memchr::memchr(0, &bytes) {
-        return Err(Unread::Nul(at));
-    }
-    String::from_utf8(bytes).map_err(|error| Unread::NotUtf8(error.utf8_error().valid_up_to()))
 }

@@ -13,6 +13,7 @@ static TABLE: LazyLock<Patterns<Says>> = LazyLock::new(|| Patterns::of_names_wit
 kinds! {
     /// What a path says.
     pub(super) enum Says {
+        Folder = "folder",
         Listens = "listens",
         Prose = "prose",
         Settings = "settings",
@@ -23,6 +24,11 @@ kinds! {
 pub(crate) fn listen_directive(path: &str) -> Option<&'static str> {
     let path = path.to_ascii_lowercase();
     TABLE.found(&path).find(|found| found.says == Says::Listens).map(|found| found.more)
+}
+
+/// Whether a folder of that name holds no configuration: what others wrote, or what is made anew with each build.
+pub(crate) fn is_without_settings(folder: &str) -> bool {
+    says(folder, Says::Folder)
 }
 
 /// Whether it holds what no server finds its peers in: documentation, style, data.
@@ -49,6 +55,7 @@ mod tests {
         assert_eq!(listen_directive("/usr/local/etc/haproxy/haproxy.cfg"), Some("bind"));
         assert_eq!(listen_directive("/etc/app.conf"), None);
         assert!(is_settings("./Caddyfile") && is_settings("app.YML") && !is_settings("app.py"));
+        assert!(is_without_settings("node_modules") && !is_without_settings("conf.d"));
         assert!(is_prose("README.md") && !is_prose("prometheus.yml"));
     }
 }

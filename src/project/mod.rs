@@ -11,7 +11,7 @@ mod seed;
 mod walk;
 
 use crate::diagnostic::FileProblem;
-use crate::files::{FileSystem, Kind, MAX_COMPOSE_BYTES, STDIN, text};
+use crate::files::{FileSystem, Kind, MAX_COMPOSE_BYTES, STDIN};
 use crate::source::normalise;
 use seed::unreadable;
 use std::collections::BTreeSet;
@@ -54,7 +54,7 @@ pub(crate) fn survey(
     prefilter: &Prefilter,
 ) -> (Vec<Seed>, Vec<FileProblem>) {
     let mut problems = Vec::new();
-    let env = match env_file.map(|path| text(system, path, MAX_COMPOSE_BYTES).map_err(|unread| unreadable(path, &unread))) {
+    let env = match env_file.map(|path| system.text(path, MAX_COMPOSE_BYTES).map_err(|unread| unreadable(path, &unread))) {
         Some(Err(problem)) => return (Vec::new(), vec![problem]),
         Some(Ok(text)) => Some(prefilter.signs_of_env(&text)),
         None => None,

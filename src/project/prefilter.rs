@@ -10,8 +10,10 @@ use memchr::memmem::Finder;
 /// What is looked for.
 #[derive(Debug)]
 pub(crate) struct Prefilter {
-    modes: [Finder<'static>; 2],
+    mode: Finder<'static>,
+    mode_v1: Finder<'static>,
     external: Finder<'static>,
+    name: Finder<'static>,
     host: Finder<'static>,
     include: Finder<'static>,
     extends: [Finder<'static>; 2],
@@ -29,6 +31,8 @@ pub(crate) struct Signs {
     matters: bool,
     /// A network that somebody else made.
     external: bool,
+    /// A name that may be `host`, when that word is somewhere.
+    names: bool,
     /// The word `host` as a value.
     host: bool,
     /// A line that begins as those of Compose files do.
@@ -41,6 +45,7 @@ impl Signs {
         Self {
             matters: self.matters || other.matters,
             external: self.external || other.external,
+            names: self.names || other.names,
             host: self.host || other.host,
             compose: self.compose || other.compose,
         }
@@ -48,7 +53,7 @@ impl Signs {
 
     /// Whether the project has to be opened.
     pub(crate) fn matter(self) -> bool {
-        self.matters || self.external && self.host
+        self.matters || self.external && self.names && self.host
     }
 }
 
@@ -58,8 +63,10 @@ impl Prefilter {
         let finder = |word: &str| Finder::new(word).into_owned();
         let words = ["compose-fix:"].into_iter().chain(settings.named_services().map(|(_, name)| name)).map(finder).collect();
         Self {
-            modes: ["network_mode", "net"].map(finder),
+            mode: finder("network_mode"),
+            mode_v1: finder("net"),
             external: finder("external"),
+            name: finder("name"),
             host: finder("host"),
             include: finder("include"),
             extends: ["extends", "file"].map(finder),
@@ -73,11 +80,20 @@ impl Prefilter {
     pub(crate) fn signs(&self, text: &str) -> Signs {
         let bytes = text.as_bytes();
         let has_key = |finder: &Finder<'_>| keys(finder, bytes).next().is_some();
-        let mode = || self.modes.iter().flat_map(|mode| keys(mode, bytes)).any(|value| !is_other_mode(&bytes[value..]));
+        let other_than_host = |value: usize| is_other_than_host(&bytes[value..]);
+        let mode = || keys(&self.mode, bytes).any(|value| !other_than_host(value));
+        // A network may be called so: then its value stands on lines of its own.
+        let mode_v1 = || keys(&self.mode_v1, bytes).any(|value| !other_than_host(value) && !is_empty(&bytes[value..]));
         let follows = || has_key(&self.include) || self.extends.iter().all(has_key);
         Signs {
-            matters: self.all || mode() || follows() || self.words.iter().any(|word| word.find(bytes).is_some()) || is_spelt_out(bytes),
+            matters: self.all
+                || mode()
+                || mode_v1()
+                || follows()
+                || self.words.iter().any(|word| word.find(bytes).is_some())
+                || is_spelt_out(bytes),
             external: has_key(&self.external),
+            names: keys(&self.name, bytes).any(|value| !other_than_host(value)) || has_key(&self.host),
             host: self.names_host(text),
             compose: self.beginnings.iter().any(|word| word.find_iter(bytes).any(|at| begins_line(bytes, at))),
         }
@@ -127,19 +143,18 @@ fn is_comment(text: &[u8], at: usize) -> bool {
     line.get(blanks(line)) == Some(&b'#') && line.is_ascii()
 }
 
-/// Whether a value is written out and is another one than `host`: `bridge`, `"service:vpn"`.
-fn is_other_mode(value: &[u8]) -> bool {
+/// Whether a value begins with other letters than `host` does, so that it is another one whatever follows: `bridge`,
+/// `"service:vpn"`.
+fn is_other_than_host(value: &[u8]) -> bool {
     let value = &value[blanks(value)..];
-    let quote = value.first().copied().filter(|byte| matches!(byte, b'"' | b'\''));
-    let value = &value[usize::from(quote.is_some())..];
-    let length = value.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':')).count();
-    let (word, rest) = value.split_at(length);
-    let rest = match quote {
-        Some(quote) => rest.strip_prefix(&[quote]),
-        None => Some(rest),
-    };
-    let ends = |rest: &[u8]| matches!(rest.get(blanks(rest)), None | Some(b'\n' | b'\r' | b'#'));
-    word.first().is_some_and(u8::is_ascii_alphanumeric) && word != b"host" && rest.is_some_and(ends)
+    let value = value.strip_prefix(b"\"").or(value.strip_prefix(b"'")).unwrap_or(value);
+    let length = value.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')).count();
+    length > 0 && !b"host".starts_with(&value[..length])
+}
+
+/// Whether nothing stands on the line of a value.
+fn is_empty(value: &[u8]) -> bool {
+    matches!(value.get(blanks(value)), None | Some(b'\n' | b'\r' | b'#'))
 }
 
 /// Whether an escape spells a character in double quotes: then any word may stand there.
@@ -207,6 +222,7 @@ mod tests {
             "services:\n  a:\n    build:\n      network: host\n",
             "services:\n  a:\n    pid: host\n    environment:\n      DB: localhost\nnetworks:\n  subnet:\n    driver: bridge\n",
             "networks:\n  web:\n    external: true\n# host\n",
+            "services: {a: {network_mode: bridge, pid: host}}\nnetworks:\n  net:\n    name: ours\n    external: true\n",
             "services:\n  with_network_mode:\n    image: include\n",
         ] {
             assert!(!signs(text).matter(), "{text}");
@@ -219,7 +235,8 @@ mod tests {
         assert!(!base.matter() && !over.matter());
         assert!(base.with(over).matter());
         let env = Prefilter::new(&Settings::default(), false).signs_of_env("NET=host\n");
-        assert!(base.with(env).matter());
+        let named = signs("networks: {h: {external: true, name: \"${NET}\"}}");
+        assert!(!named.matter() && named.with(env).matter() && !base.with(env).matter());
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use super::prefilter::{Prefilter, Signs};
 use super::seed::{Found, Seed, unreadable};
 use crate::diagnostic::FileProblem;
-use crate::files::{self, FileSystem, Kind, MAX_COMPOSE_BYTES, Unread};
+use crate::files::{FileSystem, Kind, MAX_COMPOSE_BYTES, Unread};
 use crate::formats::env_file;
 use crate::formats::mapped::Mapped;
 use crate::source::normalise;
@@ -103,7 +103,7 @@ impl Search<'_> {
     }
 
     fn signs(&self, path: &Path) -> Result<Signs, Unread> {
-        files::text(self.system, path, MAX_COMPOSE_BYTES).map(|text| self.prefilter.signs(&text))
+        self.system.text(path, MAX_COMPOSE_BYTES).map(|text| self.prefilter.signs(&text))
     }
 
     /// What the `.env` of a directory says, as far as it matters here.
@@ -111,7 +111,7 @@ impl Search<'_> {
         if self.env.is_some() {
             return None;
         }
-        let text = files::text(self.system, &directory.join(".env"), MAX_ENV_BYTES).ok()?;
+        let text = self.system.text(&directory.join(".env"), MAX_ENV_BYTES).ok()?;
         let signs = self.prefilter.signs_of_env(&text);
         let files = text.contains("COMPOSE_FILE").then(|| named_by_env(directory, &text)).flatten();
         (signs != Signs::default() || files.is_some()).then(|| EnvSays { directory: directory.to_owned(), files, signs })

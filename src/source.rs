@@ -153,11 +153,6 @@ impl LineIndex {
         Self { starts: std::iter::once(0).chain(breaks.map(|at| at + 1)).collect() }
     }
 
-    /// How many lines there are; a text that ends in a line break has an empty last one.
-    pub(crate) fn count(&self) -> usize {
-        self.starts.len()
-    }
-
     /// The 0-based line that holds `offset`.
     pub(crate) fn line_of(&self, offset: usize) -> usize {
         self.starts.partition_point(|&start| start <= offset) - 1

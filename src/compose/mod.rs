@@ -23,7 +23,7 @@ mod validate;
 
 use crate::files::{Content, MAX_BYTES_IN_ALL, MAX_FILES};
 use crate::formats::interpolation::Env;
-use crate::source::{FileId, Location, SourceFile, Sources};
+use crate::source::{FileId, SourceFile, Sources};
 use crate::yaml::Stream;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -83,8 +83,6 @@ pub(crate) struct Project<'a> {
 pub(crate) struct Network {
     /// Its key.
     pub(crate) key: String,
-    /// The entry.
-    pub(crate) at: Location,
     /// `name`, when it is not made from the project's name and the key.
     pub(crate) name: Option<String>,
     /// `external`.

@@ -104,7 +104,6 @@ fn read_networks(root: &Value) -> Vec<Network> {
             let external = field.value.get("external");
             Network {
                 key: field.key.clone(),
-                at: field.entry,
                 name: text(field, "name").or_else(|| external?.get("name")?.as_str().map(str::to_owned)),
                 external: external.is_some_and(|value| !value.is_null() && value.as_str() != Some("false")),
                 driver: text(field, "driver"),

@@ -66,7 +66,6 @@ fn read_build(build: &Value) -> Option<Build> {
     (!build.is_null()).then(|| Build {
         context: text("context").unwrap_or_else(|| ".".to_owned()),
         dockerfile: text("dockerfile"),
-        inline: build.get("dockerfile_inline").and_then(Value::as_text).cloned(),
         target: text("target"),
         args: args.iter().filter_map(|arg| Some((arg.name.clone(), arg.value.as_ref()?.value.clone()))).collect(),
     })
@@ -109,8 +108,7 @@ fn read_expose(text: &Text) -> ExposedPort {
 fn read_env_files(value: &Value) -> Vec<EnvFile> {
     let one = |item: &Value| {
         let path = item.as_text().or_else(|| item.get("path").and_then(Value::as_text))?.clone();
-        let required = item.get("required").and_then(Value::as_str) != Some("false");
-        Some(EnvFile { path, required, raw: item.get("format").and_then(Value::as_str) == Some("raw") })
+        Some(EnvFile { path, raw: item.get("format").and_then(Value::as_str) == Some("raw") })
     };
     match &value.data {
         Data::List(items) => items.iter().filter_map(one).collect(),

@@ -103,8 +103,6 @@ pub(crate) struct Build {
     pub(crate) context: String,
     /// `dockerfile`, relative to the context.
     pub(crate) dockerfile: Option<String>,
-    /// `dockerfile_inline`.
-    pub(crate) inline: Option<Text>,
     /// `target`.
     pub(crate) target: Option<String>,
     /// `args`.
@@ -165,8 +163,6 @@ impl Variable {
 pub(crate) struct EnvFile {
     /// The path, relative to the project's directory.
     pub(crate) path: Text,
-    /// Whether Compose fails without it.
-    pub(crate) required: bool,
     /// `format: raw`: no quotes, no variables.
     pub(crate) raw: bool,
 }

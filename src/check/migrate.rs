@@ -256,7 +256,7 @@ services:
             let gate = |fixes: &[&Fix], left_out: &LeftOut| {
                 let all: Vec<String> = fixes.iter().flat_map(|fix| names(&fix.services)).collect();
                 let is_in = |name: &&str| all.iter().any(|other| other == name);
-                if failing.iter().any(|name| is_in(name)) || !together.is_empty() && together.iter().all(|name| is_in(name)) {
+                if failing.iter().any(is_in) || !together.is_empty() && together.iter().all(is_in) {
                     return Err(Violation::new(Law::Values, "made to fail"));
                 }
                 verify(project, fixes, &|after| nothing_remains(after, None, &settings, left_out))

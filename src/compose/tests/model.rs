@@ -17,7 +17,7 @@ pub(super) fn load(projects: &[Given]) -> Result<Model, String> {
         Some(rejection) => Err(format!("rejected: {}", rejection.message)),
         None => Ok(project.services.iter().map(|service| (service.name.clone(), ours(service))).collect()),
     });
-    loaded.unwrap_or_else(|| Err("not YAML".to_owned()))
+    loaded.unwrap_or_else(|| Err("syntax: not YAML".to_owned()))
 }
 
 fn ours(service: &Service) -> BTreeMap<&'static str, Value> {

@@ -70,6 +70,9 @@ enum Pieces {
     Many(Arc<[Piece]>),
 }
 
+/// A value of more pieces is not written by people; variables that are made of variables can grow to any number.
+const MAX_PIECES: usize = 4096;
+
 /// A part of a value that comes from one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Piece {
@@ -145,8 +148,11 @@ impl Mapped {
         let place = match &self.pieces {
             Pieces::One(place) => place.part(range),
             Pieces::Many(pieces) => {
-                let piece = pieces.iter().find(|piece| piece.range.start <= range.start && range.end <= piece.range.end)?;
+                let piece = pieces.get(pieces.partition_point(|piece| piece.range.end < range.end))?;
                 let Origin::Written(place) = &piece.origin else { return None };
+                if range.start < piece.range.start {
+                    return None;
+                }
                 place.part(&(range.start - piece.range.start..range.end - piece.range.start))
             }
         };
@@ -155,8 +161,9 @@ impl Mapped {
 
     /// What to replace for a range of the value to change: the outermost variable that stands for it, or else its bytes.
     pub(crate) fn slot(&self, range: &Range<usize>) -> Option<Slot> {
-        let expressions = self.pieces().iter().find(|piece| piece.range.contains(&range.start)).map(|piece| &piece.expressions);
-        let whole = expressions.into_iter().flatten().find(|expression| self.range_of(expression) == *range);
+        let first = self.pieces().get(self.pieces().partition_point(|piece| piece.range.end <= range.start));
+        let expressions = first.into_iter().flat_map(|piece| &piece.expressions);
+        let whole = expressions.into_iter().find(|expression| self.range_of(expression) == *range);
         match whole {
             Some(place) => Some(Slot { place: *place, variable: true }),
             None => self.place(range).map(|place| Slot { place, variable: false }),
@@ -283,12 +290,25 @@ impl Building {
     }
 
     /// The value.
-    pub(crate) fn finish(self) -> Mapped {
+    pub(crate) fn finish(mut self) -> Mapped {
+        if self.pieces.len() > MAX_PIECES {
+            self.forget();
+        }
         let only = match self.pieces.as_slice() {
             [Piece { origin: Origin::Written(place), expressions, .. }] if expressions.is_empty() => Some(*place),
             _ => None,
         };
         Mapped { text: self.text.into(), pieces: only.map_or_else(|| Pieces::Many(self.pieces.into()), Pieces::One) }
+    }
+
+    /// Gives up the places of all pieces; that a variable has no value is not forgotten.
+    fn forget(&mut self) {
+        let unset = std::mem::take(&mut self.pieces).into_iter().find(|piece| matches!(piece.origin, Origin::Unset(_)));
+        let at = unset.as_ref().map_or(self.text.len(), |piece| piece.range.start);
+        let other = |range: Range<usize>| Piece { range, origin: Origin::Other, expressions: Vec::new() };
+        self.pieces.push(other(0..at));
+        self.pieces.extend(unset);
+        self.pieces.push(other(at..self.text.len()));
     }
 
     fn piece(&mut self, start: usize, origin: Origin, within: &[Place]) {
@@ -338,6 +358,21 @@ mod tests {
         let at = written("a: b").places().next().unwrap().location();
         let value = Mapped::whole("a=b", Place::Said(at));
         assert_eq!((value.place(&(0..1)), value.slot(&(0..1))), (None, None));
+    }
+
+    #[test]
+    fn a_value_of_endless_pieces_is_written_nowhere() {
+        let mut value = written("x");
+        for _ in 0..16 {
+            let mut building = Building::default();
+            building.part(&value, &(0..value.len()), &[]);
+            building.unset("PORT", &[]);
+            building.part(&value, &(0..value.len()), &[]);
+            value = building.finish();
+        }
+        assert_eq!((value.len(), value.is_known(), value.place(&(0..1))), (1 << 16, false, None));
+        assert!(value.pieces().len() <= MAX_PIECES);
+        assert!(value.with_unset().contains("${PORT}"));
     }
 
     #[test]

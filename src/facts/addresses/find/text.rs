@@ -24,6 +24,7 @@ pub(super) fn mentions(value: &str) -> Vec<Mention> {
     found
 }
 
+/// What a mention in `value` says, where `value` is what `text` says to the program.
 pub(super) fn in_value(text: &Text, value: &Mapped, lines: &mut Lines<'_>, mention: &Mention) -> Found {
     let around = match (mention.form == Form::Bare && mention.is_portless(), value.trim() == &value[mention.host.clone()]) {
         (false, _) => Around::Address,

@@ -95,8 +95,8 @@ fn examine(options: &Options) -> Report {
     let audit = options.engine && options.check;
     let roots = project::roots(&system, &options.inputs);
     let env_file = options.env_file.as_deref();
-    let shared = Shared { system: &system, roots: &roots, env_file, settings: &options.settings, audit };
     let prefilter = Prefilter::new(&options.settings, audit);
+    let shared = Shared { system: &system, roots: &roots, env_file, prefilter: &prefilter, settings: &options.settings, audit };
     let (seeds, problems) = project::survey(&system, &options.inputs, env_file, &prefilter);
     let engine = engine::ask(options.engine);
     let examined = seeds.par_iter().map(|seed| project(seed, shared, &engine)).collect();

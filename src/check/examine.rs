@@ -7,7 +7,7 @@ use super::result::{Examined, ProjectReport};
 use crate::compose::{self, Input, Project};
 use crate::facts::running::EngineFacts;
 use crate::files::{Content, FileSystem};
-use crate::project::{self, Extent, First, Seed};
+use crate::project::{self, Extent, First, Prefilter, Seed};
 use crate::settings::Settings;
 use crate::source::{FileId, Sources};
 use std::path::{Path, PathBuf};
@@ -21,6 +21,8 @@ pub(crate) struct Shared<'a> {
     pub(crate) roots: &'a [PathBuf],
     /// Read instead of the `.env` of each project.
     pub(crate) env_file: Option<&'a Path>,
+    /// Tells which projects can matter.
+    pub(crate) prefilter: &'a Prefilter,
     /// What the user states and wants.
     pub(crate) settings: &'a Settings,
     /// Whether mappings are held against the listeners of running containers.
@@ -29,10 +31,10 @@ pub(crate) struct Shared<'a> {
 
 /// Takes one project from its files to its report. `engine` says what the engine knows about it, when it was asked.
 pub(crate) fn examine(seed: &Seed, shared: Shared<'_>, engine: &dyn Fn(&Seed) -> Option<EngineFacts>) -> Examined {
-    let examined = match seed.at_first_sight() {
+    let examined = match seed.at_first_sight(shared.system, shared.prefilter) {
         First::Nothing => Examined::default(),
         First::Unreadable(problems) => Examined { problems, ..Examined::default() },
-        First::Done(files) => Examined { extent: Some(Extent { starts: files.clone(), covers: files }), ..Examined::default() },
+        First::Done(extent) => Examined { extent: Some(extent), ..Examined::default() },
         First::Open => open(seed, shared, engine),
     };
     Examined { input: seed.input, ..examined }

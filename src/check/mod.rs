@@ -24,8 +24,9 @@ pub(crate) use result::{Examined, ProjectReport};
 pub fn check(sources: &Sources, settings: &Settings) -> Report {
     let system = Memory::new(sources);
     let (inputs, roots) = ([Input::Path(PathBuf::new())], [PathBuf::new()]);
-    let shared = Shared { system: &system, roots: &roots, env_file: None, settings, audit: false };
-    let (seeds, problems) = project::survey(&system, &inputs, None, &Prefilter::new(settings, false));
+    let prefilter = Prefilter::new(settings, false);
+    let shared = Shared { system: &system, roots: &roots, env_file: None, prefilter: &prefilter, settings, audit: false };
+    let (seeds, problems) = project::survey(&system, &inputs, None, &prefilter);
     let examined = seeds.iter().map(|seed| examine(seed, shared, &|_| None)).collect();
     Report::new(&system, &inputs, settings, problems, examined)
 }

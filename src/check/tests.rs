@@ -37,9 +37,10 @@ fn find(system: &dyn FileSystem, root: &Path, inputs: &[Input]) -> (Found, Vec<F
 
 fn find_with(system: &dyn FileSystem, root: &Path, inputs: &[Input], env_file: Option<&Path>) -> (Found, Vec<FileProblem>) {
     let settings = Settings::default();
-    let (seeds, problems) = project::survey(system, inputs, env_file, &Prefilter::new(&settings, false));
+    let prefilter = Prefilter::new(&settings, false);
+    let (seeds, problems) = project::survey(system, inputs, env_file, &prefilter);
     let roots = project::roots(system, inputs);
-    let shared = Shared { system, roots: &roots, env_file, settings: &settings, audit: false };
+    let shared = Shared { system, roots: &roots, env_file, prefilter: &prefilter, settings: &settings, audit: false };
     let examined: Vec<Examined> = seeds.iter().map(|seed| examine(seed, shared, &|_| None)).collect();
     let extents: Vec<&Extent> = examined.iter().filter_map(|examined| examined.extent.as_ref()).collect();
     let wholes = extents.iter().zip(parts(&extents)).filter(|(_, part)| !part).map(|(extent, _)| &extent.starts);

@@ -13,8 +13,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A larger file is not configuration.
 const MAX_BYTES: u64 = 256 << 10;
-/// A larger file holds no variables, and describes no image.
-const MAX_BYTES_OF_BUILD: u64 = 1 << 20;
 /// How many files a service reads at most, and through how many folders they are looked for.
 pub(crate) const MAX_FILES: usize = 2000;
 /// How many bytes of text a service reads at most.
@@ -71,7 +69,7 @@ impl<'a> Content<'a> {
 
     /// The file that `written` names, relative to the project's directory, if it is one of text and not the host's.
     pub(crate) fn file(&self, written: &Path) -> Option<&'a SourceFile> {
-        self.read(&self.locate(written)?, MAX_BYTES_OF_BUILD).ok()
+        self.read(&self.locate(written)?, MAX_BYTES).ok()
     }
 
     /// The same for a Compose file, which may be larger.
@@ -98,7 +96,7 @@ impl<'a> Content<'a> {
         let Some(path) = self.locate(written) else { return false };
         match self.system.kind(&path) {
             None => true,
-            Some(Kind::File) => matches!(self.read(&path, MAX_BYTES_OF_BUILD), Err(Unread::Absent | Unread::Denied | Unread::Failed(_))),
+            Some(Kind::File) => matches!(self.read(&path, MAX_BYTES), Err(Unread::Absent | Unread::Denied | Unread::Failed(_))),
             Some(_) => false,
         }
     }

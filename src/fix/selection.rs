@@ -8,6 +8,7 @@ use crate::compose::{HostNetwork, ServiceId};
 use crate::diagnostic::{Finding, Proof, Verdict};
 use crate::facts::addresses::mention::LocalHost;
 use crate::facts::addresses::{Field, Owner, Reference, Target, target};
+use crate::formats::mapped::Place;
 use crate::rules::case::{Case, Wish};
 use crate::rules::host_network::dials::{config_file, peer_stays, unclear_address};
 use crate::rules::host_network::edit::shared_value;
@@ -36,40 +37,98 @@ pub(crate) fn leaving(
     };
     let able = cases.iter().filter(|(index, (case, proof))| may_leave(case, proof) && !refused.contains_key(index));
     let mut selection = Selection { leaving: able.map(|(index, _)| *index).collect(), held: refused.clone() };
-    while let Some((index, reason)) =
-        selection.leaving.iter().find_map(|index| Some((*index, obstacle(cases, references, &selection.leaving, *index, apply_review)?)))
-    {
-        selection.leaving.remove(&index);
-        selection.held.insert(index, reason);
+    let ties = Ties::new(cases, references);
+    // Whoever is not among them has nothing in the way, and will have only when somebody tied to it stays.
+    let mut open = selection.leaving.clone();
+    while let Some(index) = open.pop_first() {
+        if let Some(reason) = obstacle(cases, &ties, &selection.leaving, index, apply_review) {
+            selection.leaving.remove(&index);
+            selection.held.insert(index, reason);
+            open.extend(ties.of(index).filter(|other| selection.leaving.contains(other)));
+        }
     }
     selection
+}
+
+/// What connects services: whether one can leave depends on those that it is tied to, and on no others.
+struct Ties<'a> {
+    /// Those on host networking.
+    on_host: BTreeSet<ServiceId>,
+    /// Those in one network namespace.
+    bound: BTreeMap<ServiceId, BTreeSet<ServiceId>>,
+    /// The addresses that a service dials or is dialled at, in order.
+    addresses: BTreeMap<ServiceId, Vec<&'a Reference>>,
+    /// The addresses that one text says.
+    readers: BTreeMap<Place, Vec<&'a Reference>>,
+}
+
+impl<'a> Ties<'a> {
+    fn new(cases: &BTreeMap<ServiceId, (Case<'_>, Proof)>, references: &'a [Reference]) -> Self {
+        let on_host = cases.keys().copied().collect();
+        let mut ties = Self { on_host, bound: BTreeMap::new(), addresses: BTreeMap::new(), readers: BTreeMap::new() };
+        let by_name: BTreeMap<&str, ServiceId> = cases.iter().map(|(id, (case, _))| (case.service.name.as_str(), *id)).collect();
+        for (id, (case, _)) in cases {
+            let HostNetwork::Shared { with, .. } = &case.host else { continue };
+            let Some(owner) = by_name.get(with.as_str()) else { continue };
+            ties.bound.entry(*id).or_default().insert(*owner);
+            ties.bound.entry(*owner).or_default().insert(*id);
+        }
+        for reference in references {
+            for end in ends(reference) {
+                ties.addresses.entry(end).or_default().push(reference);
+            }
+            if let Some(host) = reference.host {
+                ties.readers.entry(host).or_default().push(reference);
+            }
+        }
+        ties
+    }
+
+    fn bound(&self, service: ServiceId) -> impl Iterator<Item = ServiceId> {
+        self.bound.get(&service).into_iter().flatten().copied()
+    }
+
+    fn addresses(&self, service: ServiceId) -> &[&'a Reference] {
+        self.addresses.get(&service).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The other addresses in the text of one.
+    fn beside(&self, reference: &Reference) -> impl Iterator<Item = &'a Reference> {
+        let readers = reference.host.and_then(|host| self.readers.get(&host)).into_iter().flatten();
+        let from = reference.from;
+        readers.copied().filter(move |other| other.from != from)
+    }
+
+    /// All that are tied to a service, some of them more than once.
+    fn of(&self, service: ServiceId) -> impl Iterator<Item = ServiceId> {
+        let addresses = self.addresses(service).iter().flat_map(|reference| ends(reference).chain(self.beside(reference).flat_map(ends)));
+        self.bound(service).chain(addresses)
+    }
+}
+
+/// Who dials at an address, and who is dialled.
+fn ends(reference: &Reference) -> impl Iterator<Item = ServiceId> + use<> {
+    let owner = if let Owner::Service { id, .. } = reference.owner { Some(id) } else { None };
+    [reference.from].into_iter().chain(owner.filter(|id| *id != reference.from))
 }
 
 /// What keeps a service from leaving with the others of `leaving`.
 fn obstacle(
     cases: &BTreeMap<ServiceId, (Case<'_>, Proof)>,
-    references: &[Reference],
+    ties: &Ties<'_>,
     leaving: &BTreeSet<ServiceId>,
     index: ServiceId,
     apply_review: bool,
 ) -> Option<Finding> {
     let (case, _) = cases.get(&index)?;
-    let round =
-        Round { case, leaving, on_host: cases.keys().copied().collect(), careful: !apply_review && !matches!(case.wish, Wish::Migrate) };
-    for (other, (peer, _)) in cases {
-        let bound = shares_namespace(case, peer) || shares_namespace(peer, case);
-        if bound && round.stays(*other) {
-            let message = format!("shares one network namespace with `{}`, which stays", round.name(*other));
-            return Some(Finding::holds_back(&peer_stays::RULE, message, case.host.at()));
-        }
+    let round = Round { case, leaving, ties, careful: !apply_review && !matches!(case.wish, Wish::Migrate) };
+    if let Some(other) = ties.bound(index).find(|other| round.stays(*other)) {
+        let message = format!("shares one network namespace with `{}`, which stays", round.name(other));
+        return Some(Finding::holds_back(&peer_stays::RULE, message, case.host.at()));
     }
-    references.iter().find_map(|reference| {
-        let dialled = reference.from != index && matches!(reference.owner, Owner::Service { id: owner, .. } if owner == index);
-        match (reference.from == index, dialled) {
-            (true, _) => round.dials(reference).or_else(|| round.is_shared(references, reference)),
-            (_, true) => round.is_dialled(reference).or_else(|| round.is_shared(references, reference)),
-            _ => None,
-        }
+    ties.addresses(index).iter().find_map(|reference| {
+        let own = if reference.from == index { round.dials(reference) } else { round.is_dialled(reference) };
+        own.or_else(|| round.is_shared(reference))
     })
 }
 
@@ -77,14 +136,14 @@ fn obstacle(
 struct Round<'a> {
     case: &'a Case<'a>,
     leaving: &'a BTreeSet<ServiceId>,
-    on_host: BTreeSet<ServiceId>,
+    ties: &'a Ties<'a>,
     /// Whether consequences that the files cannot settle hold the service back.
     careful: bool,
 }
 
 impl Round<'_> {
     fn stays(&self, other: ServiceId) -> bool {
-        self.on_host.contains(&other) && !self.leaving.contains(&other)
+        self.ties.on_host.contains(&other) && !self.leaving.contains(&other)
     }
 
     fn name(&self, index: ServiceId) -> &str {
@@ -117,7 +176,7 @@ impl Round<'_> {
             let message = format!("`{name}` dials `{said}`: if that is this host, a mapping on 127.0.0.1 does not answer there");
             return Some(Finding::holds_back(&unclear_address::RULE, message, reference.at));
         }
-        let in_file = matches!(reference.field, Field::File | Field::Label(_)) && !self.on_host.contains(&reference.from);
+        let in_file = matches!(reference.field, Field::File | Field::Label(_)) && !self.ties.on_host.contains(&reference.from);
         (self.careful && in_file).then(|| {
             let message = format!("`{name}` dials it at `{said}`, which has to change with it");
             Finding::holds_back(&config_file::RULE, message, reference.at)
@@ -125,13 +184,12 @@ impl Round<'_> {
     }
 
     /// Why the text of an address that has to change cannot: another service reads it and wants another one.
-    fn is_shared(&self, references: &[Reference], reference: &Reference) -> Option<Finding> {
-        let wanted = target(reference, &self.on_host, self.leaving);
+    fn is_shared(&self, reference: &Reference) -> Option<Finding> {
+        let wanted = target(reference, &self.ties.on_host, self.leaving);
         if wanted == Target::Unchanged {
             return None;
         }
-        let same = |other: &&Reference| other.from != reference.from && other.host.is_some() && other.host == reference.host;
-        let other = references.iter().filter(same).find(|other| !self.suits(&wanted, other))?;
+        let other = self.ties.beside(reference).find(|other| !self.suits(&wanted, other))?;
         let name = self.name(other.from);
         let message = if self.stays(other.from) {
             format!("`{name}` stays on host networking and reads the same address")
@@ -146,10 +204,6 @@ impl Round<'_> {
         let is_peer = matches!(wanted, Target::Peer { id, .. } if *id == reader.from);
         // A service that has left answers to its own name too.
         let to_itself = is_peer && reader.owner == Owner::Itself && !self.stays(reader.from);
-        to_itself || target(reader, &self.on_host, self.leaving) == *wanted
+        to_itself || target(reader, &self.ties.on_host, self.leaving) == *wanted
     }
-}
-
-fn shares_namespace(case: &Case<'_>, owner: &Case<'_>) -> bool {
-    matches!(&case.host, HostNetwork::Shared { with, .. } if *with == owner.service.name)
 }

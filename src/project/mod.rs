@@ -4,7 +4,9 @@
 //! ones they include and extend is found by `compose` when it loads them. Everything is written over a
 //! [`FileSystem`], so that a directory on disk and files in memory are searched alike.
 
+mod bytes;
 mod extent;
+mod follow;
 mod open;
 mod prefilter;
 mod seed;

@@ -4,8 +4,11 @@
 //! is decided here but that: a file that may speak of it in any style of YAML passes, and so does one that names other
 //! files which may. What passes without need costs time and nothing else.
 
+use super::bytes::{blanks, is_comment, is_empty, keys};
+use super::follow::Named;
 use crate::settings::Settings;
 use memchr::memmem::Finder;
+use std::path::PathBuf;
 
 /// What is looked for.
 #[derive(Debug)]
@@ -15,8 +18,7 @@ pub(crate) struct Prefilter {
     external: Finder<'static>,
     name: Finder<'static>,
     host: Finder<'static>,
-    include: Finder<'static>,
-    extends: [Finder<'static>; 2],
+    named: Named,
     beginnings: [Finder<'static>; 2],
     /// Words that make any file matter: those of our own comments, and the services that the user names.
     words: Vec<Finder<'static>>,
@@ -39,6 +41,15 @@ pub(crate) struct Signs {
     pub(crate) compose: bool,
 }
 
+/// What the bytes of a Compose file come to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Look {
+    /// What it may speak of.
+    pub(crate) signs: Signs,
+    /// The Compose files that it names, as it writes them.
+    pub(crate) named: Vec<PathBuf>,
+}
+
 impl Signs {
     /// The signs of both.
     pub(crate) fn with(self, other: Self) -> Self {
@@ -49,6 +60,11 @@ impl Signs {
             host: self.host || other.host,
             compose: self.compose || other.compose,
         }
+    }
+
+    /// What variables may speak of that were not looked at.
+    pub(crate) fn of_unseen_variables() -> Self {
+        Self { host: true, ..Self::default() }
     }
 
     /// Whether the project has to be opened.
@@ -68,30 +84,31 @@ impl Prefilter {
             external: finder("external"),
             name: finder("name"),
             host: finder("host"),
-            include: finder("include"),
-            extends: ["extends", "file"].map(finder),
+            named: Named::default(),
             beginnings: ["services:", "include:"].map(finder),
             words,
             all,
         }
     }
 
-    /// What a Compose file may speak of.
-    pub(crate) fn signs(&self, text: &str) -> Signs {
+    /// What a Compose file may speak of, and which other ones it names.
+    pub(crate) fn look(&self, text: &str) -> Look {
+        let named = self.named.files(text);
+        let mut signs = self.signs(text);
+        signs.matters |= named.is_none();
+        Look { signs, named: named.unwrap_or_default() }
+    }
+
+    fn signs(&self, text: &str) -> Signs {
         let bytes = text.as_bytes();
         let has_key = |finder: &Finder<'_>| keys(finder, bytes).next().is_some();
         let other_than_host = |value: usize| is_other_than_host(&bytes[value..]);
         let mode = || keys(&self.mode, bytes).any(|value| !other_than_host(value));
         // A network may be called so: then its value stands on lines of its own.
         let mode_v1 = || keys(&self.mode_v1, bytes).any(|value| !other_than_host(value) && !is_empty(&bytes[value..]));
-        let follows = || has_key(&self.include) || self.extends.iter().all(has_key);
+        let word = || self.words.iter().any(|word| word.find(bytes).is_some());
         Signs {
-            matters: self.all
-                || mode()
-                || mode_v1()
-                || follows()
-                || self.words.iter().any(|word| word.find(bytes).is_some())
-                || is_spelt_out(bytes),
+            matters: self.all || mode() || mode_v1() || word() || is_spelt_out(bytes),
             external: has_key(&self.external),
             names: keys(&self.name, bytes).any(|value| !other_than_host(value)) || has_key(&self.host),
             host: self.names_host(text),
@@ -116,33 +133,6 @@ impl Prefilter {
     }
 }
 
-/// Where the values begin of the keys of that name, in any style: `key: `, `"key":`, `? key`.
-fn keys<'t>(name: &'t Finder<'_>, text: &'t [u8]) -> impl Iterator<Item = usize> + 't {
-    name.find_iter(text).filter_map(|at| {
-        let before = at.checked_sub(1).and_then(|before| text.get(before));
-        if before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')) {
-            return None;
-        }
-        let end = at + name.needle().len();
-        let end = end + usize::from(matches!(text.get(end), Some(b'"' | b'\'')));
-        let end = end + blanks(&text[end..]);
-        let is_explicit = || text[..at].iter().rfind(|byte| !matches!(byte, b' ' | b'\t' | b'"' | b'\'')) == Some(&b'?');
-        let is_key = text.get(end) == Some(&b':') || matches!(text.get(end), None | Some(b'\n' | b'\r')) && is_explicit();
-        (is_key && !is_comment(text, at)).then(|| text.len().min(end + 1))
-    })
-}
-
-fn blanks(text: &[u8]) -> usize {
-    text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
-}
-
-/// Whether the line that holds byte `at` is a comment. Where a character stands in between that may break lines, nobody knows.
-fn is_comment(text: &[u8], at: usize) -> bool {
-    let start = memchr::memrchr2(b'\n', b'\r', &text[..at]).map_or(0, |line_break| line_break + 1);
-    let line = &text[start..at];
-    line.get(blanks(line)) == Some(&b'#') && line.is_ascii()
-}
-
 /// Whether a value begins with other letters than `host` does, so that it is another one whatever follows: `bridge`,
 /// `"service:vpn"`.
 fn is_other_than_host(value: &[u8]) -> bool {
@@ -150,11 +140,6 @@ fn is_other_than_host(value: &[u8]) -> bool {
     let value = value.strip_prefix(b"\"").or(value.strip_prefix(b"'")).unwrap_or(value);
     let length = value.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')).count();
     length > 0 && !b"host".starts_with(&value[..length])
-}
-
-/// Whether nothing stands on the line of a value.
-fn is_empty(value: &[u8]) -> bool {
-    matches!(value.get(blanks(value)), None | Some(b'\n' | b'\r' | b'#'))
 }
 
 /// Whether an escape spells a character in double quotes: then any word may stand there.
@@ -172,7 +157,7 @@ mod tests {
     use super::*;
 
     fn signs(text: &str) -> Signs {
-        Prefilter::new(&Settings::default(), false).signs(text)
+        Prefilter::new(&Settings::default(), false).look(text).signs
     }
 
     #[test]
@@ -199,9 +184,8 @@ mod tests {
             "services: {a: {networks: [host]}}\nnetworks: {host: {external: true}}",
             "networks:\n  h:\n    external:\n      name: host\n",
             "networks:\n  h:\n    external: true\n    name: ${H:-host}\n",
-            "include:\n  - a.yaml\n",
             "include: [a.yaml]\n",
-            "services:\n  a:\n    extends:\n      file: a.yaml\n      service: b\n",
+            "services:\n  a:\n    extends: {file: a.yaml, service: b}\n",
             "# \u{2028}    network_mode: host\n",
             "services:\n  a:\n    ? network_mode\n    :\n      host\n",
             "services:\n  a:\n    network_mode: bridge\n  b:\n    network_mode: host",
@@ -243,7 +227,10 @@ mod tests {
     fn the_users_words_make_any_file_matter() {
         let settings = Settings { keep: vec!["vpn".into()], ..Settings::default() };
         let text = "services:\n  vpn:\n    image: a\n";
-        assert!(Prefilter::new(&settings, false).signs(text).matter() && Prefilter::new(&Settings::default(), true).signs(text).matter());
+        assert!(
+            Prefilter::new(&settings, false).look(text).signs.matter()
+                && Prefilter::new(&Settings::default(), true).look(text).signs.matter()
+        );
         assert!(signs("services:\n  a: {} # compose-fix: keep\n").matter());
     }
 

@@ -1,8 +1,10 @@
 //! A project before it is opened: the files that it would be started from, and what is known of them.
 
-use super::prefilter::Signs;
+use super::extent::Extent;
+use super::follow::follow;
+use super::prefilter::{Prefilter, Signs};
 use crate::diagnostic::FileProblem;
-use crate::files::Unread;
+use crate::files::{FileSystem, Unread};
 use std::path::{Path, PathBuf};
 
 /// A project before it is opened.
@@ -25,6 +27,8 @@ pub(crate) struct Found {
     pub(super) certain: bool,
     /// What its files and its `.env` may speak of.
     pub(super) signs: Signs,
+    /// The files that its files name.
+    pub(super) named: Vec<PathBuf>,
     /// The real paths of its files.
     pub(super) real: Vec<PathBuf>,
     /// The files that cannot be read.
@@ -36,8 +40,8 @@ pub(crate) struct Found {
 pub(crate) enum First {
     /// It has to be opened.
     Open,
-    /// It cannot matter. It is a project of these files.
-    Done(Vec<PathBuf>),
+    /// It cannot matter. It is a project that reaches so far.
+    Done(Extent),
     /// It is no project.
     Nothing,
     /// Its files cannot be read.
@@ -45,13 +49,19 @@ pub(crate) enum First {
 }
 
 impl Seed {
-    /// What the bytes of its files come to.
-    pub(crate) fn at_first_sight(&self) -> First {
-        match &self.found {
-            Some(found) if !found.problems.is_empty() => First::Unreadable(found.problems.clone()),
-            Some(found) if !found.signs.matter() && (found.certain || found.signs.compose) => First::Done(found.real.clone()),
-            Some(found) if !found.signs.matter() => First::Nothing,
-            _ => First::Open,
+    /// What the bytes of its files come to, and those of the files that they name.
+    pub(crate) fn at_first_sight(&self, system: &dyn FileSystem, prefilter: &Prefilter) -> First {
+        let Some(found) = &self.found else { return First::Open };
+        if !found.problems.is_empty() {
+            return First::Unreadable(found.problems.clone());
+        }
+        match follow(system, prefilter, found.named.clone(), found.signs) {
+            Some(further) if found.certain || found.signs.compose => {
+                let starts = found.real.clone();
+                First::Done(Extent { covers: starts.iter().cloned().chain(further).collect(), starts })
+            }
+            Some(_) => First::Nothing,
+            None => First::Open,
         }
     }
 

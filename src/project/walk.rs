@@ -4,7 +4,8 @@
 //! An override file and `.env` are looked up beside their project directly, because those two are what people keep out of git
 //! and Compose reads all the same.
 
-use super::prefilter::{Prefilter, Signs};
+use super::follow::from;
+use super::prefilter::{Look, Prefilter, Signs};
 use super::seed::{Found, Seed, unreadable};
 use crate::diagnostic::FileProblem;
 use crate::files::{FileSystem, Kind, MAX_COMPOSE_BYTES, Unread};
@@ -39,7 +40,7 @@ pub(super) struct Search<'a> {
 struct Looked {
     path: PathBuf,
     real: PathBuf,
-    signs: Result<Signs, Unread>,
+    look: Result<Look, Unread>,
     /// The file that goes over it when Compose is told nothing.
     over: Option<PathBuf>,
 }
@@ -99,11 +100,11 @@ impl Search<'_> {
         let is_first = FILE_NAMES.iter().any(|first| name == *first);
         let mut overrides = OVERRIDE_NAMES.iter().map(|name| directory.join(name));
         let over = is_first.then(|| overrides.find(|path| self.system.kind(path) == Some(Kind::File))).flatten();
-        Some(Looked { path: path.to_owned(), real, signs: self.signs(path), over })
+        Some(Looked { path: path.to_owned(), real, look: self.look(path), over })
     }
 
-    fn signs(&self, path: &Path) -> Result<Signs, Unread> {
-        self.system.text(path, MAX_COMPOSE_BYTES).map(|text| self.prefilter.signs(&text))
+    fn look(&self, path: &Path) -> Result<Look, Unread> {
+        self.system.text(path, MAX_COMPOSE_BYTES).map(|text| self.prefilter.look(&text))
     }
 
     /// What the `.env` of a directory says, as far as it matters here.
@@ -148,12 +149,15 @@ impl Search<'_> {
 
     /// A project of these files, most of which were looked at.
     fn seed(&self, directory: &Path, compose: Vec<PathBuf>, looked: &[Looked], env: Signs, certain: bool) -> Seed {
-        let mut found = Found { certain, signs: env, real: Vec::new(), problems: Vec::new() };
+        let mut found = Found { certain, signs: env, named: Vec::new(), real: Vec::new(), problems: Vec::new() };
         for path in &compose {
             let there = looked.iter().find(|file| file.path == *path);
             found.real.push(there.map_or_else(|| self.system.real(path), |file| file.real.clone()));
-            match there.map_or_else(|| self.signs(path), |file| file.signs.clone()) {
-                Ok(signs) => found.signs = found.signs.with(signs),
+            match there.map_or_else(|| self.look(path), |file| file.look.clone()) {
+                Ok(look) => {
+                    found.signs = found.signs.with(look.signs);
+                    found.named.extend(from(directory, look.named));
+                }
                 Err(unread) => found.problems.push(unreadable(path, &unread)),
             }
         }

@@ -4,6 +4,7 @@
 //! stop, with the offending text in backticks, and never hold the value of a variable beyond the address or port in
 //! question: environment files are full of secrets.
 
+use crate::compose::ServiceId;
 use crate::source::Location;
 use std::path::PathBuf;
 
@@ -112,6 +113,8 @@ pub(crate) struct Finding {
     pub(crate) severity: Severity,
     /// The verdict that it calls for, if it speaks for or against a migration.
     pub(crate) verdict: Option<Verdict>,
+    /// The service it is about, if it is about one.
+    pub(crate) service: Option<ServiceId>,
     /// The place it is about.
     pub(crate) at: Location,
     /// What is the matter.
@@ -123,7 +126,12 @@ pub(crate) struct Finding {
 impl Finding {
     /// A finding that calls for no verdict.
     pub(crate) fn new(rule: &'static Rule, severity: Severity, message: impl Into<String>, at: Location) -> Self {
-        Self { rule, severity, verdict: None, at, message: message.into(), related: Vec::new() }
+        Self { rule, severity, verdict: None, service: None, at, message: message.into(), related: Vec::new() }
+    }
+
+    /// The same about a service.
+    pub(crate) fn of(self, service: ServiceId) -> Self {
+        Self { service: Some(service), ..self }
     }
 
     /// Evidence for a migration.

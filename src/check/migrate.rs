@@ -5,7 +5,7 @@
 
 use super::settle::{Failed, Judged, LeftOut, Settled, possible, settle};
 use crate::compose::{self, Project, Rejection, RejectionKind, ServiceId, host_network, is_on_host};
-use crate::diagnostic::{Finding, Outcome, Proof, ServiceReport, Severity, Verdict};
+use crate::diagnostic::{Finding, Outcome, Proof, ServiceReport, Verdict};
 use crate::facts::addresses::{self, Reference};
 use crate::facts::directives::{Ask, Directive, directives};
 use crate::facts::running::EngineFacts;
@@ -69,7 +69,7 @@ pub(crate) fn proposed(project: &Project<'_>, engine: Option<&EngineFacts>, sett
     let (directives, _) = directives(project);
     judge(project, engine, settings, &directives, |judged| {
         let cases = left_out.iter().filter_map(|id| judged.cases.get(id));
-        let mut stay = cases.map(|(case, _)| (case.service.id, Finding::holds_back(&internal::RULE, "", case.host.at()))).collect();
+        let mut stay = cases.map(|(case, _)| (case.service.id, internal::withheld("", case.host.at()))).collect();
         possible(judged, &mut stay).1.fixes
     })
 }
@@ -102,16 +102,14 @@ fn judge<R>(
 
 /// Why a service stays whose edit did not pass its check.
 fn withheld(case: &Case<'_>, violation: &Violation) -> Finding {
-    Finding::holds_back(&internal::RULE, format!("the edit did not pass its own check ({violation})"), case.host.at())
+    internal::withheld(&violation.to_string(), case.host.at())
 }
 
 /// What is said of a unit that did not pass its check.
 fn broken(judged: &Judged<'_>, failed: &Failed) -> Option<Finding> {
     let cases: Vec<&Case<'_>> = failed.services.iter().filter_map(|id| Some(&judged.cases.get(id)?.0)).collect();
-    let names: Vec<String> = cases.iter().map(|case| format!("`{}`", case.service.name)).collect();
-    let (names, violation) = (names.join(", "), &failed.violation);
-    let message = format!("the edit for {names} did not pass its own check and was withheld; please report this ({violation})");
-    Some(Finding::new(&internal::RULE, Severity::Error, message, cases.first()?.host.at()))
+    let names: Vec<&str> = cases.iter().map(|case| case.service.name.as_str()).collect();
+    Some(internal::finding(&names, &failed.violation.to_string(), cases.first()?.host.at()))
 }
 
 fn refused(project: &Project<'_>, Rejection { kind, message, at }: Rejection) -> Finding {
@@ -194,7 +192,7 @@ fn report(case: &Case<'_>, proof: &Proof, settled: &Settled) -> ServiceReport {
     let leaves = selection.leaving.contains(&id);
     let mut proof = proof.clone();
     if let Some(held) = selection.held.get(&id) {
-        proof.begin_with(held.clone());
+        proof.begin_with(held.clone().of(id));
     }
     ServiceReport {
         service: case.service.name.clone(),
@@ -208,7 +206,7 @@ fn report(case: &Case<'_>, proof: &Proof, settled: &Settled) -> ServiceReport {
         },
         ports: listed(case, plan.mapped.get(&id)),
         proof,
-        warnings: if leaves { plan.warnings.get(&id).cloned().unwrap_or_default() } else { Vec::new() },
+        warnings: plan.warnings.iter().filter(|warning| leaves && warning.service == Some(id)).cloned().collect(),
     }
 }
 

@@ -165,12 +165,11 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn finish(self) -> Plan {
-        let departure = |(id, ports): (&ServiceId, &'_ Vec<Port>)| {
+        let departures = self.mapped.iter().filter_map(|(id, ports)| {
             let (case, _) = self.request.cases.get(id)?;
-            let host_ip = self.request.host_ip(&case.service.name);
-            Some((*id, rules::consequences(&Departure { case, ports, host_ip })))
-        };
-        let warnings = self.mapped.iter().filter_map(departure).collect();
+            Some(Departure { case, ports, host_ip: self.request.host_ip(&case.service.name) })
+        });
+        let warnings = departures.flat_map(|departure| rules::consequences(&departure)).collect();
         Plan { fixes: self.fixes, warnings, mapped: self.mapped, refused: self.refused }
     }
 

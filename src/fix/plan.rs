@@ -37,7 +37,7 @@ pub(crate) struct Plan {
     /// One fix for each unit.
     pub(crate) fixes: Vec<Fix>,
     /// What behaves differently afterwards, by service.
-    pub(crate) warnings: BTreeMap<ServiceId, Vec<Finding>>,
+    pub(crate) warnings: Vec<Finding>,
     /// The ports that are mapped, by service.
     pub(crate) mapped: BTreeMap<ServiceId, Vec<Port>>,
     /// The services whose edit cannot be made, and why. Then the plan is not to be used.

@@ -31,13 +31,13 @@ pub(crate) fn prove(case: &Case<'_>) -> Proof {
         Wish::Migrate => matches!(finding.verdict, Some(Verdict::Ask | Verdict::Migrate)),
     };
     let checks = RULES.iter().filter_map(|entry| if let Check::Case(check) = entry.check { Some(check) } else { None });
-    checks.flat_map(|check| check(case)).filter(counts).collect()
+    checks.flat_map(|check| check(case)).filter(counts).map(|finding| finding.of(case.service.id)).collect()
 }
 
 /// What behaves differently once a service has left.
 pub(crate) fn consequences(departure: &Departure<'_>) -> Vec<Finding> {
     let checks = RULES.iter().filter_map(|entry| if let Check::Departure(check) = entry.check { Some(check) } else { None });
-    checks.flat_map(|check| check(departure)).collect()
+    checks.flat_map(|check| check(departure)).map(|finding| finding.of(departure.case.service.id)).collect()
 }
 
 /// Holds the mappings of a project against what its running containers listen on; `network` is the one that migrated
@@ -50,7 +50,7 @@ pub(crate) fn audit(project: &Project<'_>, engine: &EngineFacts, network: &str) 
         let Some(listeners) = container.and_then(|container| container.listeners.as_ref()) else { continue };
         let running = Running { service, listeners, joined: service.networks.iter().any(|(name, _)| name == network) };
         let checks = RULES.iter().filter_map(|entry| if let Check::Running(check) = entry.check { Some(check) } else { None });
-        found.extend(checks.flat_map(|check| check(&running)));
+        found.extend(checks.flat_map(|check| check(&running)).map(|finding| finding.of(service.id)));
     }
     found
 }

@@ -79,11 +79,17 @@ fn audited(ports: &[u16]) -> Vec<Finding> {
 }
 
 #[test]
-fn pages_whose_example_needs_an_engine_show_what_is_said() {
+fn pages_whose_example_cannot_be_run_show_what_is_said() {
     let at = Location { file: Sources::default().add("compose.yaml", ""), span: Span::at(0) };
-    let said = [audited(&[]), audited(&[8080, 9000]), vec![not_accepted::finding("…", at)]].concat();
+    let said = [
+        audited(&[]),
+        audited(&[8080, 9000]),
+        vec![internal::finding(&["web"], "comments: a comment would be lost", at)],
+        vec![not_accepted::finding("…", at)],
+    ]
+    .concat();
     let ids: Vec<&str> = said.iter().map(|finding| finding.rule.id).collect();
-    assert_eq!(ids, ["silent-mapping", "unmapped-listener", "not-accepted"]);
+    assert_eq!(ids, ["silent-mapping", "unmapped-listener", "internal", "not-accepted"]);
     for Finding { rule, message, .. } in said {
         assert!(rule.page.contains(&format!("[{}]: {message}\n", rule.id)), "{}: {message}", rule.id);
     }

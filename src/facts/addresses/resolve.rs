@@ -221,13 +221,8 @@ impl Dialler<'_> {
     /// a variable such as `KAFKA_LISTENERS` names.
     fn may_listen_on(&self, number: u16) -> bool {
         let documented = self.facts.known.iter().flat_map(|known| &known.more_ports).any(|port| port.number == number);
-        let listed = self.facts.service.environment.iter().filter(|variable| lists_listeners(&variable.name));
+        let listed = self.facts.service.environment.iter().filter(|variable| variables::lists_listeners(&variable.name));
         let own = |part: &str| part.rsplit_once(':').is_some_and(|(_, port)| port.trim_end_matches('/').parse() == Ok(number));
         documented || listed.into_iter().any(|variable| variable.text().split([',', ';']).any(own))
     }
-}
-
-/// Whether a variable lists the addresses at which a server listens, and not those at which clients are told to find it.
-fn lists_listeners(name: &str) -> bool {
-    variables::lists_listeners(name) && !variables::is_advertised(name)
 }

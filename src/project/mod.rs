@@ -7,6 +7,7 @@
 mod bytes;
 mod extent;
 mod follow;
+mod named;
 mod open;
 mod prefilter;
 mod seed;

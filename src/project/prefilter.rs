@@ -5,7 +5,7 @@
 //! files which may. What passes without need costs time and nothing else.
 
 use super::bytes::{blanks, is_comment, is_empty, keys};
-use super::follow::Named;
+use super::named::Named;
 use crate::settings::Settings;
 use memchr::memmem::Finder;
 use std::path::PathBuf;

@@ -39,24 +39,33 @@ impl ImageName {
     }
 
     /// Names under which the image may be listed, the most specific first, in lower case: as it is written, then
-    /// without a registry that mirrors Docker Hub, then, for registries that are not public, every shorter path.
+    /// without a registry that mirrors Docker Hub, then, for registries that are not public, every shorter path, and
+    /// at last the image of which it is the build for one machine.
     pub(crate) fn candidates(&self) -> Vec<String> {
         let repository = self.repository.to_ascii_lowercase();
         if repository.is_empty() {
             return Vec::new();
         }
-        let Some(registry) = self.registry.as_deref().map(str::to_ascii_lowercase) else { return vec![repository] };
-        let full = format!("{registry}/{repository}");
-        let mut names = vec![full.clone()];
-        if registries::is_hub(&registry) {
-            names.push(repository);
-        } else if let Some(hub) = registries::on_hub(&full) {
-            names.push(hub);
-        } else if !registries::is_public(&registry) {
-            names.extend(suffixes(&repository));
-        }
+        let mut names = match self.registry.as_deref().map(str::to_ascii_lowercase) {
+            Some(registry) => named_in(&registry, &repository),
+            None => vec![repository],
+        };
+        let same: Vec<_> = names.iter().filter_map(|name| registries::same(name)).filter(|name| !names.contains(name)).collect();
+        names.extend(same);
         names
     }
+}
+
+/// The names of what a registry has under a path.
+fn named_in(registry: &str, repository: &str) -> Vec<String> {
+    let full = format!("{registry}/{repository}");
+    let further = match registries::on_hub(&full) {
+        _ if registries::is_hub(registry) => vec![repository.to_owned()],
+        Some(hub) => vec![hub],
+        None if registries::is_public(registry) => Vec::new(),
+        None => suffixes(repository),
+    };
+    [vec![full], further].concat()
 }
 
 /// Splits at the last `separator`.
@@ -110,7 +119,7 @@ mod tests {
 
     #[test]
     fn the_names_of_an_image_most_specific_first() {
-        let table: [(&str, &[&str]); 13] = [
+        let table: [(&str, &[&str]); 15] = [
             ("redis:7", &["redis"]),
             ("Bitnami/Redis", &["bitnami/redis"]),
             ("docker.io/library/redis", &["docker.io/redis", "redis"]),
@@ -125,6 +134,8 @@ mod tests {
                 "harbor.example/ghcr.io/linuxserver/plex",
                 &["harbor.example/ghcr.io/linuxserver/plex", "ghcr.io/linuxserver/plex", "linuxserver/plex", "plex"],
             ),
+            ("arm64v8/redis:7", &["arm64v8/redis", "redis"]),
+            ("docker.io/amd64/redis", &["docker.io/amd64/redis", "amd64/redis", "redis"]),
             ("/web:", &["web"]),
             ("", &[]),
         ];

@@ -5,7 +5,7 @@ use super::running::EngineFacts;
 use crate::compose::image::ImageName;
 use crate::compose::{Project, Service};
 use crate::formats::dockerfile::{self, Stage};
-use crate::knowledge::images::{self, KnownImage};
+use crate::knowledge::images::{self, KnownImage, Similar};
 use crate::port::Port;
 use crate::source::{FileId, Location};
 
@@ -22,6 +22,8 @@ pub(crate) struct ServiceFacts<'a> {
     pub(crate) engine: Option<&'a EngineFacts>,
     /// What is known about its image, or about the image that its Dockerfile starts from.
     pub(crate) known: Option<KnownImage>,
+    /// The image of which its own one seems to be a build or a fork, when nobody but app stores speaks of that.
+    pub(crate) similar: Option<Similar>,
     /// The last stage of its Dockerfile, when the file is there.
     pub(crate) stage: Option<(FileId, Stage)>,
     /// The programs that it runs.
@@ -42,9 +44,11 @@ impl<'a> ServiceFacts<'a> {
         });
         let own = service.image.as_ref().map(|image| image.name.clone());
         let base = stage.as_ref().map(|(_, stage)| ImageName::parse(&stage.from));
-        let known = own.into_iter().chain(base).find_map(|name| images::find(&name.candidates(), name.tag.as_deref()));
+        let known = own.iter().chain(&base).find_map(|name| images::find(&name.candidates(), name.tag.as_deref()));
+        let is_foreign = service.build.is_none() && known.as_ref().is_none_or(|known| known.is_of_stores);
+        let similar = own.filter(|_| is_foreign).and_then(|name| images::similar(&name.candidates()));
         let launches = launches::launches(service, known.as_ref(), stage.as_ref());
-        Self { project, service, stated, engine, known, stage, launches }
+        Self { project, service, stated, engine, known, similar, stage, launches }
     }
 
     /// The place that stands for the service as a whole.
@@ -55,6 +59,12 @@ impl<'a> ServiceFacts<'a> {
     /// Whether the service's image was built from a Dockerfile that the project holds or names: a program of its own.
     pub(crate) fn is_own_program(&self) -> bool {
         self.service.build.is_some()
+    }
+
+    /// What is known about the image beyond what app stores publish of it. Of one that only they speak of, nothing is known that would be
+    /// in its documentation.
+    pub(crate) fn beyond_stores(&self) -> Option<&KnownImage> {
+        self.known.as_ref().filter(|known| !known.is_of_stores)
     }
 
     /// The names that an own port variable may begin with: the service's, its container's and its image's.

@@ -1,17 +1,29 @@
 //! The knowledge base of container images: what they listen on, what moves it, and what host networking is to them.
 //!
 //! Facts from the documentation of images, one line each in `images.txt`, whose head explains the columns. This module looks a line up and
-//! turns it into types; it has no opinion on what follows from a fact, and never guesses at an image that it does not know.
+//! turns it into types; it has no opinion on what follows from a fact. An image that it does not know it may find [`Similar`] to one that it
+//! does, by name: that is for whoever asks to doubt.
 
 use super::patterns::matches;
 use super::setting::{self, Setting, ValueKind};
 use super::table::{self, Line, Table, kinds};
+use super::words;
 use crate::port::Port;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 pub(super) const TEXT: &str = include_str!("../../data/images.txt");
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(TEXT));
+
+/// What is known of images by the last part of their names, app stores left aside.
+static BY_LAST_PART: LazyLock<BTreeMap<&str, Vec<Line>>> = LazyLock::new(|| {
+    let mut lines: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for line in TABLE.lines().filter(|line| line.field("from").is_none()) {
+        lines.entry(last_part(line.key())).or_default().push(line);
+    }
+    lines
+});
 
 /// What is known about an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,8 +54,35 @@ pub(crate) struct KnownImage {
     pub(crate) client_env: Vec<&'static str>,
     /// Where the facts were read, as `owner/repository:path`, several with commas; empty for general knowledge.
     pub(crate) source: &'static str,
-    /// Whether the default ports were checked in `source`.
-    pub(crate) verified: bool,
+    /// How well the default ports are known.
+    pub(crate) strength: Strength,
+    /// Whether app stores alone say what is known: nothing of its flags, of what it dials and of what it reads beside
+    /// [`KnownImage::port_env`].
+    pub(crate) is_of_stores: bool,
+    /// How many app stores agree on each of the default ports, when it was counted.
+    pub(crate) stores: Option<u16>,
+    /// How the app stores that ship it run it, when it was counted.
+    pub(crate) bridged: Option<Bridged>,
+}
+
+/// How well the default ports of an image are known. The head of the table tells how often each is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Strength {
+    /// Read in a source: all that is listed, and nothing but what is listed.
+    Documented,
+    /// Several app stores say all of them, and none says another one.
+    Agreed,
+    /// General knowledge, a single app store, or a listener that stores do not agree on.
+    Weak,
+}
+
+/// How many app stores run an image on a bridge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Bridged {
+    /// Stores that never put it on the host's network.
+    pub(crate) by: u16,
+    /// Stores that ship it.
+    pub(crate) of: u16,
 }
 
 kinds! {
@@ -116,10 +155,67 @@ kinds! {
     }
 }
 
+impl KnownImage {
+    /// Whether its documentation was read, so that what is not listed is not there.
+    pub(crate) fn is_documented(&self) -> bool {
+        self.strength == Strength::Documented
+    }
+
+    /// Whether what it is meant for host networking for is a part of what it does: a media server is not found by DLNA on a bridge and
+    /// plays all the same, a monitor sees its own interfaces only. A VPN without its routes does nothing.
+    pub(crate) fn does_without_host(&self) -> bool {
+        match self.host_need {
+            Some(HostNeed::Discovery) => !self.ports.is_empty(),
+            Some(HostNeed::HostMetrics) => true,
+            _ => false,
+        }
+    }
+}
+
 /// What is known about the first of `candidates` (the names of one image, most specific first) that is known at all. Some images listen
 /// according to their `tag`.
 pub(crate) fn find<S: AsRef<str>>(candidates: &[S], tag: Option<&str>) -> Option<KnownImage> {
     candidates.iter().find_map(|name| named(name.as_ref(), tag.unwrap_or("latest")))
+}
+
+/// An image that another one seems to be a build or a fork of, judged by its name alone: a reason for doubt, never a proof.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Similar(pub(crate) KnownImage);
+
+/// The image that an unknown one seems to be a build or a fork of: `ryansch/unifi-rpi` of a UniFi controller. That takes a name which
+/// stands for one thing: an official image, one called after its owner, or one that several owners have; and all of them agree on the main
+/// listener and on the need of the host's network. `server` and `web` stand for anything.
+pub(crate) fn similar<S: AsRef<str>>(candidates: &[S]) -> Option<Similar> {
+    let last = candidates.first()?.as_ref().rsplit('/').next()?;
+    let words: Vec<_> = last.split(['-', '_']).filter(|word| !words::is_build(word)).collect();
+    let stem = words.join("-");
+    let called = BY_LAST_PART.get(stem.as_str())?;
+    let mut found: Vec<KnownImage> = called.iter().filter_map(|line| named(line.key(), "latest")).collect();
+    let say_the_same = |other: &KnownImage| found.first().is_some_and(|first| of_one_kind(first, other));
+    let owners: BTreeSet<_> = called.iter().map(|line| owner(line.key())).collect();
+    let stands_for_one = owners.contains(&None) || owners.contains(&Some(stem.as_str())) || owners.len() > 1;
+    if !stands_for_one || !found.iter().all(say_the_same) {
+        return None;
+    }
+    let by_rank = |image: &KnownImage| {
+        let owner = owner(image.name);
+        (owner.is_some(), owner != Some(stem.as_str()), !image.is_documented(), image.name.len())
+    };
+    found.sort_by_key(by_rank);
+    found.into_iter().next().map(Similar)
+}
+
+fn last_part(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}
+
+/// The part before the last; none for an official image.
+fn owner(name: &str) -> Option<&str> {
+    name.rsplit_once('/').map(|(path, _)| last_part(path))
+}
+
+fn of_one_kind(one: &KnownImage, other: &KnownImage) -> bool {
+    one.ports.first() == other.ports.first() && one.host_need == other.host_need
 }
 
 fn named(name: &str, tag: &str) -> Option<KnownImage> {
@@ -146,15 +242,38 @@ fn image(line: Line) -> Option<KnownImage> {
         caveats: line.list("caveats").filter_map(Caveat::read).collect(),
         settled_by: line.list("settled").collect(),
         client_env: line.list("dials").collect(),
-        source: line.field("doc").or(line.field("see")).unwrap_or_default(),
-        verified: line.field("doc").is_some(),
+        source: ["doc", "see", "from"].iter().find_map(|key| line.field(key)).unwrap_or_default(),
+        strength: strength(line),
+        is_of_stores: line.field("from").is_some(),
+        stores: stores(line),
+        bridged: line.field("bridged").and_then(bridged),
         ports,
     })
+}
+
+/// Further listeners that a single store names leave open what there is; on a line by hand they are known to matter little.
+fn strength(line: Line) -> Strength {
+    let is_open = line.field("from").is_some() && line.field("more").is_some();
+    match stores(line) {
+        _ if line.field("doc").is_some() => Strength::Documented,
+        Some(2..) if !is_open => Strength::Agreed,
+        _ => Strength::Weak,
+    }
+}
+
+fn stores(line: Line) -> Option<u16> {
+    line.field("stores")?.parse().ok()
+}
+
+fn bridged(text: &str) -> Option<Bridged> {
+    let (by, of) = text.split_once('/')?;
+    Some(Bridged { by: by.parse().ok()?, of: of.parse().ok()? })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compose::image::ImageName;
     use crate::knowledge::programs;
     use crate::port::Protocol;
 
@@ -190,8 +309,10 @@ mod tests {
             assert_eq!(image.caveats.len(), line.list("caveats").count(), "{name}: caveats=");
             assert!(image.program.is_none_or(|program| programs::program(program).is_some()), "{name}: runs=");
             assert!(image.source.split(',').all(|source| source.is_empty() || source.contains(['/', '.'])), "{name}: {}", image.source);
-            assert!(!image.verified || !image.source.is_empty(), "{name} is verified without a source");
-            assert!(line.field("doc").is_none() || line.field("see").is_none(), "{name} has doc= and see=");
+            assert!(["doc", "see", "from"].iter().filter(|key| line.field(key).is_some()).count() < 2, "{name} has two kinds of sources");
+            assert_eq!(image.stores.is_some(), line.field("stores").is_some(), "{name}: stores=");
+            assert!(line.field("bridged").is_none() || image.bridged.is_some_and(|stores| stores.by <= stores.of), "{name}: bridged=");
+            assert!(image.stores.is_none_or(|stores| stores > 0 && !image.ports.is_empty()), "{name}: stores= of what?");
             for setting in line.list("env").chain(line.list("flags")) {
                 let port = setting.rsplit_once('=').map(|(_, port)| table::range(port));
                 assert_ne!(port, Some(None), "{name}: {setting}");
@@ -215,6 +336,48 @@ mod tests {
         assert_eq!(find(&linuxserver, None).unwrap().host_need, Some(HostNeed::Discovery));
         assert_eq!(find(&["example.com/our/own", "our/own"], None), None);
         assert_eq!(find::<&str>(&[], None), None);
+    }
+
+    #[test]
+    fn stores_that_agree_are_strong_and_one_alone_is_weak() {
+        let line = |rest: &str| {
+            let text: &'static str = Box::leak(format!("x server {rest}").into_boxed_str());
+            image(Table::new(text).lines().next().unwrap()).unwrap()
+        };
+        assert_eq!(line("ports=80 doc=a/b:c").strength, Strength::Documented);
+        assert_eq!(line("ports=80 stores=2 from=a/b:c").strength, Strength::Agreed);
+        assert_eq!(line("ports=80 more=81 stores=2 from=a/b:c").strength, Strength::Weak);
+        assert_eq!(line("ports=80 more=81 stores=2").strength, Strength::Agreed);
+        assert_eq!(line("ports=80 stores=1 from=a/b:c").strength, Strength::Weak);
+        assert_eq!(line("ports=80").strength, Strength::Weak);
+    }
+
+    #[test]
+    fn a_need_is_hard_or_something_is_lost() {
+        let jellyfin = known("linuxserver/jellyfin", None);
+        assert_eq!((jellyfin.does_without_host(), jellyfin.bridged), (true, Some(Bridged { by: 9, of: 9 })));
+        for hard in ["1activegeek/airconnect", "tailscale/tailscale", "jitsi/jvb", "redis"] {
+            assert!(!known(hard, None).does_without_host(), "{hard}");
+        }
+    }
+
+    #[test]
+    fn a_build_for_one_machine_is_the_image_itself() {
+        let candidates = ImageName::parse("arm64v8/redis:7").candidates();
+        assert_eq!(find(&candidates, None).unwrap().ports, tcp(&[6379]));
+        assert_eq!(similar(&candidates).unwrap().0.name, "redis");
+    }
+
+    #[test]
+    fn a_fork_is_like_the_image_that_its_name_says() {
+        let like = |name: &str| similar(&[name]).map(|Similar(image)| image.name);
+        let unifi = similar(&["ryansch/unifi-rpi"]).unwrap().0;
+        assert_eq!((unifi.ports[0].number, unifi.host_need), (8080, Some(HostNeed::Discovery)));
+        assert_eq!(like("me/rpi-redis"), Some("redis"));
+        assert_eq!(like("registry.example/team/jellyfin-custom"), Some("jellyfin/jellyfin"));
+        for anything in ["me/server", "me/web", "me/app", "me/redis-thing", "me/mysql-sync", "me/docker", "me/node", ""] {
+            assert_eq!(like(anything), None, "{anything}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Registries of images, by how their paths are to be read.
+//! Registries of images, and owners in them, by how their paths are to be read.
 //!
 //! `data/registries.txt` has them. Hosts and paths are looked up in lower case. What an image is called is taken apart elsewhere.
 
@@ -16,6 +16,7 @@ kinds! {
         Hub = "hub",
         Mirror = "mirror",
         Public = "public",
+        Same = "same",
     }
 }
 
@@ -31,8 +32,18 @@ pub(crate) fn is_public(registry: &str) -> bool {
 
 /// The name on Docker Hub of an image whose registry and path are `name`, when that is known to mirror it.
 pub(crate) fn on_hub(name: &str) -> Option<String> {
-    let mirror = TABLE.found(name).find(|found| found.says == Says::Mirror)?;
-    Some(format!("{}{}", mirror.more, name.get(mirror.at.end..)?))
+    replaced(name, Says::Mirror)
+}
+
+/// The name of the same image under its proper owner, when `name` is that of a build for one machine, or of what was left after a move.
+pub(crate) fn same(name: &str) -> Option<String> {
+    replaced(name, Says::Same)
+}
+
+/// The name with the beginning replaced that says `wanted`.
+fn replaced(name: &str, wanted: Says) -> Option<String> {
+    let beginning = TABLE.found(name).find(|found| found.says == wanted)?;
+    Some(format!("{}{}", beginning.more, name.get(beginning.at.end..)?))
 }
 
 #[cfg(test)]
@@ -46,5 +57,12 @@ mod tests {
         assert_eq!(on_hub("ghcr.io/linuxserver/plex").as_deref(), Some("linuxserver/plex"));
         assert_eq!(on_hub("public.ecr.aws/docker/library/redis").as_deref(), Some("redis"));
         assert_eq!(on_hub("ghcr.io/me/plex"), None);
+    }
+
+    #[test]
+    fn a_build_for_one_machine_is_the_same_image() {
+        assert_eq!(same("arm64v8/redis").as_deref(), Some("redis"));
+        assert_eq!(same("bitnamilegacy/kafka").as_deref(), Some("bitnami/kafka"));
+        assert_eq!([same("redis"), same("me/arm64v8/redis"), same("arm64v8")], [None, None, None]);
     }
 }

@@ -1,4 +1,4 @@
-//! Words of which people make names: of variables, services and commands.
+//! Words of which people make names: of variables, services, commands and images.
 //!
 //! `data/words.txt` has them. Words are looked up in any case; where a name is cut into words is for whoever asks.
 
@@ -14,6 +14,7 @@ kinds! {
     /// What a word says.
     pub(super) enum Says {
         Binder = "binder",
+        Build = "build",
         Endpoint = "endpoint",
         Face = "face",
         Job = "job",
@@ -28,6 +29,11 @@ kinds! {
 /// Whether an address of that name is the service's own: `HTTP` of `HTTP_HOST`.
 pub(crate) fn is_binder(word: &str) -> bool {
     says(word, Says::Binder)
+}
+
+/// Whether, in the name of an image, it tells how it was built, not what it is: `RPI` of `UNIFI_RPI`.
+pub(crate) fn is_build(word: &str) -> bool {
+    says(word, Says::Build)
 }
 
 /// Whether it names a listener beside the main one: `CONTROL` of `X_CONTROL_PORT`.

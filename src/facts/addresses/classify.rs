@@ -53,7 +53,7 @@ pub(super) fn of_setting(around: &Around) -> Purpose {
 /// What a host alone in a variable is for.
 fn of_host(facts: &ServiceFacts<'_>, name: &str) -> Purpose {
     // The variables of such an image are documented, those that say where it listens and those that say whom it dials.
-    let known = facts.known.as_ref().filter(|known| known.verified && !known.ports.is_empty());
+    let known = facts.known.as_ref().filter(|known| known.is_documented() && !known.ports.is_empty());
     if known.is_some_and(|known| known.client_env.contains(&name)) {
         return Purpose::Dials;
     }
@@ -72,7 +72,7 @@ fn of_host(facts: &ServiceFacts<'_>, name: &str) -> Purpose {
 
 /// Whether the image of the service is known to read other variables only.
 fn is_ignored(facts: &ServiceFacts<'_>, variable: &Variable) -> bool {
-    let Some(known) = facts.known.as_ref().filter(|known| known.verified && !known.ports.is_empty()) else { return false };
+    let Some(known) = facts.known.as_ref().filter(|known| known.is_documented() && !known.ports.is_empty()) else { return false };
     let documented =
         known.client_env.contains(&variable.name.as_str()) || known.port_env.iter().any(|setting| setting.is_named(&variable.name));
     variable.env_file.is_some() && !documented && !facts.is_own_program() && facts.service.command.is_none()

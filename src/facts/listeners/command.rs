@@ -84,9 +84,9 @@ fn settings(subject: &ServiceFacts<'_>, launch: &Launch) -> Vec<Setting> {
         .filter(|_| launch.program.as_ref().is_none_or(|program| program.kind == Kind::Server))
         .flat_map(|known| known.port_flags.clone());
     let mut settings: Vec<Setting> = of_image.chain(of_program).collect();
-    if launch.program.is_none() && subject.known.as_ref().is_none_or(|known| known.ports.is_empty() && known.program.is_none()) {
+    if launch.program.is_none() && subject.beyond_stores().is_none_or(|known| known.ports.is_empty() && known.program.is_none()) {
         settings.extend(programs::common_flags());
-    } else if subject.known.is_none() && program.is_some() {
+    } else if subject.beyond_stores().is_none() && program.is_some() {
         // The name may be that of another program: long names mean the same everywhere.
         settings.extend(programs::common_flags().iter().filter(|setting| setting.name.starts_with("--")));
     }

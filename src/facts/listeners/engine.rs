@@ -32,7 +32,7 @@ fn evidence(subject: &ServiceFacts<'_>, current: bool) -> impl Iterator<Item = P
 /// those of clusters and of encryption as well, whether they are in use or not.
 pub(super) fn find_exposed(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
     let exposed = subject.engine.map(|engine| engine.exposed(subject.service)).unwrap_or_default();
-    let documented = subject.known.as_ref().filter(|known| known.verified && !known.ports.is_empty());
+    let documented = subject.known.as_ref().filter(|known| known.is_documented() && !known.ports.is_empty());
     let serves = |port: &Port| documented.is_none_or(|known| known.ports.contains(port));
     let because = |port: Port| format!("the image on this machine exposes {port}");
     exposed.into_iter().filter(serves).map(|port| Evidence::strong(SourceId::Engine, port, subject.at(), because(port))).collect()

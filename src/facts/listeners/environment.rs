@@ -106,18 +106,18 @@ fn documented(subject: &ServiceFacts<'_>, name: &str) -> Option<Setting> {
             .find(|setting| setting.is_named(name))
             .copied()
     };
-    let unknown = || if subject.known.is_none() && !has_dialled_host(subject, name) { programs::variable(name) } else { None };
+    let unknown = || if subject.beyond_stores().is_none() && !has_dialled_host(subject, name) { programs::variable(name) } else { None };
     of_image.or_else(of_program).or_else(unknown)
 }
 
 fn is_own_port_name(subject: &ServiceFacts<'_>, name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
-    if subject.known.as_ref().is_some_and(|known| known.verified && known.client_env.contains(&name)) {
+    if subject.known.as_ref().is_some_and(|known| known.is_documented() && known.client_env.contains(&name)) {
         return false;
     }
     if variables::is_own_port(&upper) {
         // An image that documents its variables does not read others; `<X>_HOST` beside it that is dialled makes it a client's.
-        return !subject.known.as_ref().is_some_and(|known| known.verified && !known.ports.is_empty())
+        return !subject.known.as_ref().is_some_and(|known| known.is_documented() && !known.ports.is_empty())
             && !has_dialled_host(subject, &upper);
     }
     let Some(stem) = upper.strip_suffix("_PORT").or_else(|| upper.strip_prefix("PORT_")) else { return false };

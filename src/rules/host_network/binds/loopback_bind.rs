@@ -61,7 +61,7 @@ fn by_setting(case: &Case<'_>) -> Vec<Finding> {
 
 /// Programs that listen on 127.0.0.1 unless a flag says otherwise. What is known of an image is known of its command too.
 fn by_program(case: &Case<'_>) -> Vec<Finding> {
-    if case.subject.known.as_ref().is_some_and(|known| !known.ports.is_empty()) && !case.subject.is_own_program() {
+    if case.subject.beyond_stores().is_some_and(|known| !known.ports.is_empty()) && !case.subject.is_own_program() {
         return Vec::new();
     }
     let launch = case.subject.launches.iter().find(|launch| stays_on_loopback(launch, &case.subject));

@@ -46,7 +46,7 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
 
 /// The name of a service whose image nobody knows, when it calls it a proxy.
 fn proxy_name<'a>(case: &'a Case<'_>) -> Option<&'a str> {
-    let unknown = case.subject.known.as_ref().is_none_or(|known| known.ports.is_empty());
+    let unknown = case.subject.beyond_stores().is_none_or(|known| known.ports.is_empty());
     let name = case.service.name.as_str();
     let is_proxy = name.split(|char: char| !char.is_ascii_alphabetic()).any(words::is_proxy);
     (unknown && is_proxy).then_some(name)

@@ -31,7 +31,7 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
 
 fn by_order(case: &Case<'_>) -> Vec<Finding> {
     let dials_nothing =
-        case.subject.known.as_ref().is_some_and(|known| known.verified && known.role == Role::Server && known.client_env.is_empty());
+        case.subject.known.as_ref().is_some_and(|known| known.is_documented() && known.role == Role::Server && known.client_env.is_empty());
     if dials_nothing && !case.subject.is_own_program() {
         return Vec::new(); // The image dials nobody: the order of start is all there is.
     }
@@ -118,7 +118,7 @@ fn dials(case: &Case<'_>, text: &str) -> bool {
 /// An application without a single setting, in a project with a database: its settings are in the image.
 fn unconfigured(case: &Case<'_>) -> Vec<Finding> {
     let service = case.service;
-    let is_application = case.subject.known.is_none() && (service.image.is_some() || service.build.is_some());
+    let is_application = case.subject.beyond_stores().is_none() && (service.image.is_some() || service.build.is_some());
     let says_nothing = service.environment.is_empty()
         && service.env_files.is_empty()
         && service.depends_on.is_empty()

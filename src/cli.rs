@@ -169,8 +169,8 @@ impl Args {
             _ if self.list_rules => Explain::AllRules,
             None => Explain::Nothing,
             Some(None) => Explain::Reasons,
-            Some(Some(word)) => match RULES.iter().find(|entry| entry.rule.id == word) {
-                Some(entry) => Explain::Rule(entry.rule),
+            Some(Some(word)) => match RULES.iter().find(|rule| rule.id == word) {
+                Some(rule) => Explain::Rule(rule),
                 None => {
                     self.paths.push(PathBuf::from(word));
                     Explain::Reasons

@@ -1,31 +1,34 @@
 //! Findings: what the program says about a place, by which rule, and what follows from it.
 //!
-//! All of it is data: rules make findings, formats (`report/`) turn them into bytes. Messages are lower case, without a full
+//! All of it is data: rules make findings, formats turn them into bytes, here (`report/`) or in another program. Messages are lower case, without a full
 //! stop, with the offending text in backticks, and never hold the value of a variable beyond the address or port in
 //! question: environment files are full of secrets.
 
 use crate::compose::ServiceId;
+use crate::port::Port;
 use crate::source::Location;
 use std::path::PathBuf;
 
 /// Something that is looked for, by name.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Rule {
+#[non_exhaustive]
+pub struct Rule {
     /// Kebab-case name, stable between releases.
-    pub(crate) id: &'static str,
+    pub id: &'static str,
     /// What it belongs to.
-    pub(crate) family: Family,
+    pub family: Family,
     /// The obligation that its findings speak to, if they speak for or against a migration.
-    pub(crate) obligation: Option<Obligation>,
+    pub obligation: Option<Obligation>,
     /// One line: what it means.
-    pub(crate) summary: &'static str,
+    pub summary: &'static str,
     /// Markdown: what it does, why, an example, how to verify, how to override.
-    pub(crate) page: &'static str,
+    pub page: &'static str,
 }
 
 /// Rules that are looked for together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Family {
+#[non_exhaustive]
+pub enum Family {
     /// Whether a service can leave host networking, and what follows from that.
     HostNetwork,
     /// Whether mappings and the listeners of running containers meet.
@@ -36,7 +39,7 @@ pub(crate) enum Family {
 
 impl Family {
     /// Its name, as people write it.
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Family::HostNetwork => "host-network",
             Family::EngineAudit => "engine-audit",
@@ -47,7 +50,7 @@ impl Family {
 
 /// A question to which a migration owes an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Obligation {
+pub enum Obligation {
     /// What does the service listen on, all of it?
     Listens,
     /// Does it listen beyond loopback and the host's own addresses?
@@ -64,11 +67,11 @@ pub(crate) enum Obligation {
 
 impl Obligation {
     /// All of them, in the order in which a person asks them.
-    pub(crate) const ALL: [Obligation; 6] =
+    pub const ALL: [Obligation; 6] =
         [Obligation::Listens, Obligation::Binds, Obligation::Dials, Obligation::Dialled, Obligation::Purpose, Obligation::Edit];
 
     /// Its name, as people write it.
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Obligation::Listens => "listens",
             Obligation::Binds => "binds",
@@ -82,7 +85,7 @@ impl Obligation {
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Severity {
+pub enum Severity {
     /// Why something was decided: evidence, a reason.
     Note,
     /// A change of behaviour, or something that was left and should be looked at.
@@ -93,7 +96,7 @@ pub(crate) enum Severity {
 
 /// What should become of a service on host networking; the worse the later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Verdict {
+pub enum Verdict {
     /// It can leave: what worked goes on working.
     Migrate,
     /// The edit is known, a consequence is not.
@@ -106,32 +109,59 @@ pub(crate) enum Verdict {
 
 /// A statement about a place.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Finding {
+#[non_exhaustive]
+pub struct Finding {
     /// The rule that found it.
-    pub(crate) rule: &'static Rule,
+    pub rule: &'static Rule,
     /// How much it weighs.
-    pub(crate) severity: Severity,
+    pub severity: Severity,
     /// The verdict that it calls for, if it speaks for or against a migration.
-    pub(crate) verdict: Option<Verdict>,
+    pub verdict: Option<Verdict>,
     /// The service it is about, if it is about one.
-    pub(crate) service: Option<ServiceId>,
+    pub service: Option<ServiceId>,
     /// The place it is about.
-    pub(crate) at: Location,
+    pub at: Location,
     /// What is the matter.
-    pub(crate) message: String,
+    pub message: String,
     /// Further places, each with what is to be seen there.
-    pub(crate) related: Vec<(Location, String)>,
+    pub related: Vec<(Location, String)>,
+    /// What the user can do about it: what would decide it, or the option that overrides it.
+    pub help: Option<String>,
+    /// The fix that takes the service off host networking, if there is one among those of the project.
+    pub fix: Option<FixId>,
+}
+
+/// Names a fix of a project: its place among [`fixes`](crate::ProjectReport::fixes).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FixId(usize);
+
+impl FixId {
+    /// Names the fix at `index`.
+    pub(crate) fn new(index: usize) -> Self {
+        Self(index)
+    }
+
+    /// Its place among the fixes of the project.
+    pub fn index(self) -> usize {
+        self.0
+    }
 }
 
 impl Finding {
     /// A finding that calls for no verdict.
     pub(crate) fn new(rule: &'static Rule, severity: Severity, message: impl Into<String>, at: Location) -> Self {
-        Self { rule, severity, verdict: None, service: None, at, message: message.into(), related: Vec::new() }
+        let message = message.into();
+        Self { rule, severity, verdict: None, service: None, at, message, related: Vec::new(), help: None, fix: None }
     }
 
     /// The same about a service.
     pub(crate) fn of(self, service: ServiceId) -> Self {
         Self { service: Some(service), ..self }
+    }
+
+    /// The same with what the user can do about it.
+    pub(crate) fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
     }
 
     /// Evidence for a migration.
@@ -157,7 +187,7 @@ impl Finding {
 
 /// How an obligation stands, with the findings that put it there.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Status<'a> {
+pub enum Status<'a> {
     /// It is discharged, by this evidence.
     Proven(Vec<&'a Finding>),
     /// A consequence is open that the files cannot settle.
@@ -168,9 +198,16 @@ pub(crate) enum Status<'a> {
     Refuted(Vec<&'a Finding>),
 }
 
-impl Status<'_> {
+impl<'a> Status<'a> {
+    /// The findings that put it there; none where nothing speaks to the obligation.
+    pub fn findings(&self) -> &[&'a Finding] {
+        match self {
+            Status::Proven(findings) | Status::Doubtful(findings) | Status::Open(findings) | Status::Refuted(findings) => findings,
+        }
+    }
+
     /// What follows from it.
-    pub(crate) fn verdict(&self) -> Verdict {
+    pub fn verdict(&self) -> Verdict {
         match self {
             Status::Proven(_) => Verdict::Migrate,
             Status::Doubtful(_) => Verdict::Review,
@@ -183,7 +220,7 @@ impl Status<'_> {
 /// What is known about the six obligations of a service that may leave host networking: all findings for and against it, in the
 /// order in which a person should read them.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Proof {
+pub struct Proof {
     findings: Vec<Finding>,
 }
 
@@ -193,8 +230,13 @@ impl Proof {
         self.findings.insert(0, finding);
     }
 
+    /// Says of all findings by which fix the service leaves.
+    pub(crate) fn fixed_by(&mut self, fix: Option<FixId>) {
+        self.findings.iter_mut().for_each(|finding| finding.fix = fix);
+    }
+
     /// How an obligation stands: as the worst of the findings that speak to it says.
-    pub(crate) fn status(&self, obligation: Obligation) -> Status<'_> {
+    pub fn status(&self, obligation: Obligation) -> Status<'_> {
         let spoken_to = || self.findings.iter().filter(|finding| finding.rule.obligation == Some(obligation));
         let worst = spoken_to().filter_map(|finding| finding.verdict).max().unwrap_or(Verdict::Migrate);
         let findings = spoken_to().filter(|finding| finding.verdict == Some(worst)).collect();
@@ -207,17 +249,17 @@ impl Proof {
     }
 
     /// The verdict on the service: that of the obligation that stands worst.
-    pub(crate) fn verdict(&self) -> Verdict {
+    pub fn verdict(&self) -> Verdict {
         Obligation::ALL.into_iter().map(|obligation| self.status(obligation).verdict()).max().unwrap_or(Verdict::Migrate)
     }
 
     /// All findings.
-    pub(crate) fn findings(&self) -> &[Finding] {
+    pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
     /// What decides the verdict, then the evidence that speaks for a migration.
-    pub(crate) fn deciding(&self) -> impl Iterator<Item = &Finding> {
+    pub fn deciding(&self) -> impl Iterator<Item = &Finding> {
         let verdict = self.verdict();
         let decides = move |finding: &&Finding| verdict > Verdict::Migrate && finding.verdict == Some(verdict);
         let supports = |finding: &&Finding| finding.verdict == Some(Verdict::Migrate);
@@ -233,7 +275,8 @@ impl FromIterator<Finding> for Proof {
 
 /// What became of a service on host networking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Outcome {
+#[non_exhaustive]
+pub enum Outcome {
     /// Its edits are among the changes.
     Migrated,
     /// Its edits are known, and held back because they can break something the files cannot settle.
@@ -248,30 +291,47 @@ pub(crate) enum Outcome {
 
 /// What a run found out about one service on host networking.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct ServiceReport {
+#[non_exhaustive]
+pub struct ServiceReport {
+    /// Which service it is.
+    pub id: ServiceId,
     /// Its name.
-    pub(crate) service: String,
+    pub name: String,
     /// The place that says `host`.
-    pub(crate) at: Location,
+    pub at: Location,
     /// What became of it.
-    pub(crate) outcome: Outcome,
-    /// The ports it listens on, as Compose writes them: `3000/tcp`.
-    pub(crate) ports: Vec<String>,
-    /// What speaks for and against its migration.
-    pub(crate) proof: Proof,
-    /// What behaves differently after the edit.
-    pub(crate) warnings: Vec<Finding>,
+    pub outcome: Outcome,
+    /// The ports it listens on, as far as they are known; those that are mapped, when it leaves.
+    pub ports: Vec<Port>,
+    /// What speaks for and against its migration. Its verdict is the one on the service.
+    pub proof: Proof,
+    /// What behaves differently once it has left; nothing for a service that stays.
+    pub consequences: Vec<Finding>,
+}
+
+impl ServiceReport {
+    /// All that is said about it: what speaks for and against its migration, then what follows from one.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.proof.findings().iter().chain(&self.consequences)
+    }
+
+    /// Says of all findings by which fix it leaves.
+    pub(crate) fn fixed_by(&mut self, fix: Option<FixId>) {
+        self.proof.fixed_by(fix);
+        self.consequences.iter_mut().for_each(|finding| finding.fix = fix);
+    }
 }
 
 /// A statement about a file or directory that has no text to point at: it could not be read, searched or written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FileProblem {
+#[non_exhaustive]
+pub struct FileProblem {
     /// The file or directory.
-    pub(crate) path: PathBuf,
+    pub path: PathBuf,
     /// How much it weighs.
-    pub(crate) severity: Severity,
+    pub severity: Severity,
     /// What is the matter, the path named in it.
-    pub(crate) message: String,
+    pub message: String,
 }
 
 impl FileProblem {

@@ -9,11 +9,11 @@ use std::fmt;
 
 /// A replacement of the bytes of `span` by `text`. Offsets refer to the text as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Edit {
+pub struct Edit {
     /// The bytes that go.
-    pub(crate) span: Span,
+    pub span: Span,
     /// What takes their place.
-    pub(crate) text: String,
+    pub text: String,
 }
 
 impl Edit {
@@ -48,7 +48,7 @@ impl std::error::Error for Overlap {}
 
 /// Edits of one text: sorted by place, pairwise disjoint.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct EditSet {
+pub struct EditSet {
     edits: Vec<Edit>,
     /// Texts that are put in behind all others at the same place.
     behind: Vec<Edit>,
@@ -103,7 +103,7 @@ impl EditSet {
     }
 
     /// The edits, in the order of the text.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Edit> {
+    pub fn iter(&self) -> impl Iterator<Item = &Edit> {
         let (mut edits, mut behind) = (self.edits.iter().peekable(), self.behind.iter().peekable());
         std::iter::from_fn(move || match (edits.peek(), behind.peek()) {
             (Some(edit), Some(last)) if key(last.span) < key(edit.span) => behind.next(),
@@ -113,7 +113,7 @@ impl EditSet {
     }
 
     /// The text with all edits made. `text` must be the one that the offsets refer to.
-    pub(crate) fn apply(&self, text: &str) -> String {
+    pub fn apply(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len() + self.iter().map(|edit| edit.text.len()).sum::<usize>());
         let mut done = 0;
         for edit in self.iter() {

@@ -37,7 +37,9 @@
 //!
 //! `verify` enforces 2 to 4 at run time; the tests hold all of them against every case and example.
 //!
-//! # Example
+//! # Examples
+//!
+//! [`check`] takes texts and tells which of them change:
 //!
 //! ```
 //! let sources = compose_fix::Sources::default();
@@ -46,6 +48,30 @@
 //! let after = report.changes().into_values().next().ok_or("nothing changes")?;
 //! assert!(after.starts_with("services:\n  web:\n    image: example/web # ours\n    ports:\n      - \"127.0.0.1:3000:3000\"\n"));
 //! # Ok::<(), &str>(())
+//! ```
+//!
+//! What speaks for each migration and against it is in the [`Report`] too: of every service the six [`Obligation`]s, how they
+//! stand, and the [`Finding`]s that put them there, each with its [`Rule`] and its place.
+//!
+//! ```
+//! use compose_fix::{Obligation, Outcome, Settings, Sources, Verdict, check};
+//!
+//! let sources = Sources::default();
+//! sources.add("compose.yaml", "services:\n  web:\n    image: example/web\n    network_mode: host\n    privileged: true\n    expose: [3000]\n");
+//! let report = check(&sources, &Settings::default());
+//! let project = &report.projects[0];
+//! let service = &project.services[0];
+//! assert_eq!((service.outcome, service.proof.verdict()), (Outcome::HeldBack, Verdict::Review));
+//!
+//! let mut lines = Vec::new();
+//! for obligation in Obligation::ALL {
+//!     for finding in service.proof.status(obligation).findings() {
+//!         let file = project.sources.get(finding.at.file);
+//!         let line = file.line_column(finding.at.span.start).line;
+//!         lines.push(format!("{}:{line}: {}: {}", file.path.display(), obligation.name(), finding.message));
+//!     }
+//! }
+//! assert_eq!(lines, ["compose.yaml:6: listens: `expose` lists 3000/tcp", "compose.yaml:5: purpose: `privileged: true`"]);
 //! ```
 //!
 //! # Limitations
@@ -86,9 +112,14 @@ mod yaml;
 #[cfg(test)]
 mod tests;
 
-pub use check::{Report, check};
+pub use check::{ProjectReport, Report, check};
+pub use compose::ServiceId;
+pub use diagnostic::{Family, FileProblem, Finding, FixId, Obligation, Outcome, Proof, Rule, ServiceReport, Severity, Status, Verdict};
+pub use edit::{Edit, EditSet};
+pub use fix::{Applicability, Fix};
 pub use port::{Port, Protocol};
+pub use rules::RULES;
 #[cfg(feature = "cli")]
 pub use run::main;
 pub use settings::{Settings, StatedPorts};
-pub use source::{FileId, Sources};
+pub use source::{FileId, LineColumn, Location, SourceFile, Sources, Span};

@@ -52,12 +52,12 @@ pub struct Port {
 
 impl Port {
     /// The TCP port of that number.
-    pub(crate) fn tcp(number: u16) -> Self {
+    pub fn tcp(number: u16) -> Self {
         Self { number, protocol: Protocol::Tcp }
     }
 
     /// The UDP port of that number.
-    pub(crate) fn udp(number: u16) -> Self {
+    pub fn udp(number: u16) -> Self {
         Self { number, protocol: Protocol::Udp }
     }
 }

@@ -3,16 +3,14 @@
 //! Projects are handled side by side and reported in the order in which they were found; what is wrong with one never
 //! stops another. Nothing is decided here: stages are called, and their results handed on.
 
-use crate::check::{self, Examined, Shared};
+use crate::check::{self, Shared};
 use crate::cli;
 use crate::diagnostic::{Family, FileProblem, Outcome};
-use crate::engine::{self, Engine};
+use crate::engine;
 use crate::files::Disk;
 use crate::options::{Color, Explain, Mode, Options};
-use crate::project::{self, Input, Prefilter, Seed};
+use crate::project::{self, Input, Prefilter};
 use crate::report::{Report, diff, page, text};
-use crate::rules::project::not_accepted;
-use crate::source::Span;
 use crate::write;
 use anstream::{AutoStream, ColorChoice};
 use anyhow::{Context, Result};
@@ -99,30 +97,15 @@ fn examine(options: &Options) -> Report {
     let shared = Shared { system: &system, roots: &roots, env_file, prefilter: &prefilter, settings: &options.settings, audit };
     let (seeds, problems) = project::survey(&system, &options.inputs, env_file, &prefilter);
     let engine = engine::ask(options.engine);
-    let examined = seeds.par_iter().map(|seed| project(seed, shared, &engine)).collect();
+    let examined = seeds.par_iter().map(|seed| check::examine(seed, shared, &engine)).collect();
     let mut report = Report::new(&system, &options.inputs, &options.settings, problems, examined);
     report.problems.extend(engine.problems.iter().map(|said| FileProblem::warning("", format!("--engine: {said}"))));
     report
 }
 
-/// Takes one project from its files to its report.
-fn project(seed: &Seed, shared: Shared<'_>, engine: &Engine) -> Examined {
-    let mut examined = check::examine(seed, shared, &|seed| engine.facts(seed));
-    if let Some(report) = &mut examined.report {
-        let at = report.sources.iter().next().map(|file| file.location(Span::at(0)));
-        let accepted = engine.accepts(seed, &report.sources, &report.changes, shared.env_file);
-        if let (Err(said), Some(at)) = (accepted, at) {
-            report.diagnostics.push(not_accepted::finding(&said, at));
-            report.withhold();
-        }
-        report.slim();
-    }
-    examined
-}
-
 fn write_all(report: &mut Report) {
     for project in &mut report.projects {
-        let first = project.changes.changes().next().map(|(file, _)| project.sources.get(file).path.clone());
+        let first = project.changes().next().map(|(file, _)| file.path.clone());
         let Some(path) = first else { continue };
         if let Err(error) = write::write(&project.sources, &project.changes) {
             report.problems.push(FileProblem::error(path, format!("{error:#}")));
@@ -160,8 +143,8 @@ fn unless_reader_left(result: io::Result<()>) -> io::Result<()> {
 
 fn status(report: &Report, options: &Options) -> Status {
     let left = report.count(Outcome::HeldBack) + report.count(Outcome::Asks) > 0;
-    let unmet = report.projects.iter().flat_map(|project| &project.diagnostics).any(|finding| finding.rule.family == Family::EngineAudit);
-    let would_change = options.mode != Mode::Write && report.has_changes();
+    let unmet = report.projects.iter().flat_map(|project| &project.findings).any(|finding| finding.rule.family == Family::EngineAudit);
+    let would_change = options.mode != Mode::Write && !report.changes().is_empty();
     match () {
         () if report.errors() > 0 => Status::Failed,
         () if options.check && (left || unmet || would_change) => Status::Remains,
@@ -173,6 +156,7 @@ fn status(report: &Report, options: &Options) -> Status {
 mod tests {
     use super::*;
 
+    use crate::compose::ServiceId;
     use crate::diagnostic::{Proof, ServiceReport};
     use crate::report::ProjectReport;
     use crate::source::Span;
@@ -187,8 +171,8 @@ mod tests {
         if outcome == Outcome::Migrated {
             project.changes = Verified::assume(vec![(file, after.to_owned())]);
         }
-        project.services =
-            vec![ServiceReport { service: "web".into(), at, outcome, ports: vec![], proof: Proof::default(), warnings: vec![] }];
+        let (id, name) = (ServiceId::new(0), "web".into());
+        project.services = vec![ServiceReport { id, name, at, outcome, ports: vec![], proof: Proof::default(), consequences: vec![] }];
         project
     }
 

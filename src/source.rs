@@ -10,11 +10,11 @@ use std::sync::OnceLock;
 
 /// A half-open range of bytes in one source text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Span {
+pub struct Span {
     /// First byte.
-    pub(crate) start: usize,
+    pub start: usize,
     /// One past the last byte.
-    pub(crate) end: usize,
+    pub end: usize,
 }
 
 impl Span {
@@ -40,7 +40,7 @@ impl Span {
     }
 
     /// The bytes of `text` that the span covers; empty when it does not fit `text`.
-    pub(crate) fn of(self, text: &str) -> &str {
+    pub fn of(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or_default()
     }
 }
@@ -51,11 +51,11 @@ pub struct FileId(usize);
 
 /// A span in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Location {
+pub struct Location {
     /// The file.
-    pub(crate) file: FileId,
+    pub file: FileId,
     /// The bytes in it.
-    pub(crate) span: Span,
+    pub span: Span,
 }
 
 impl Location {
@@ -67,29 +67,29 @@ impl Location {
 
 /// A line and a column as people count them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct LineColumn {
+pub struct LineColumn {
     /// 1-based line.
-    pub(crate) line: usize,
+    pub line: usize,
     /// 1-based column, in characters.
-    pub(crate) column: usize,
+    pub column: usize,
 }
 
 /// A text file as it was read, byte for byte (a byte order mark included).
 #[derive(Debug, Clone)]
-pub(crate) struct SourceFile {
+pub struct SourceFile {
     /// Its name in [`Sources`].
-    pub(crate) id: FileId,
+    pub id: FileId,
     /// The path as the user would write it.
-    pub(crate) path: PathBuf,
+    pub path: PathBuf,
     /// The whole text.
-    pub(crate) text: String,
+    pub text: String,
     /// Where its lines start, once somebody asked.
     lines: OnceLock<LineIndex>,
 }
 
 impl SourceFile {
     /// The line and column of a byte offset.
-    pub(crate) fn line_column(&self, offset: usize) -> LineColumn {
+    pub fn line_column(&self, offset: usize) -> LineColumn {
         self.lines().line_column(&self.text, offset)
     }
 
@@ -118,7 +118,7 @@ impl Sources {
     }
 
     /// The file of that name.
-    pub(crate) fn get(&self, id: FileId) -> &SourceFile {
+    pub fn get(&self, id: FileId) -> &SourceFile {
         &self.files[id.0]
     }
 

@@ -10,6 +10,7 @@ use crate::files::{Content, FileSystem};
 use crate::project::{self, Extent, First, Prefilter, Seed};
 use crate::settings::Settings;
 use crate::source::{FileId, Sources};
+use crate::verify::Verified;
 use std::path::{Path, PathBuf};
 
 /// What all projects of a run share.
@@ -29,8 +30,31 @@ pub(crate) struct Shared<'a> {
     pub(crate) audit: bool,
 }
 
-/// Takes one project from its files to its report. `engine` says what the engine knows about it, when it was asked.
-pub(crate) fn examine(seed: &Seed, shared: Shared<'_>, engine: &dyn Fn(&Seed) -> Option<EngineFacts>) -> Examined {
+/// Who can say more about a project than its files do.
+pub(crate) trait Engine {
+    /// What is known about its containers and images.
+    fn facts(&self, seed: &Seed) -> Option<EngineFacts>;
+
+    /// What speaks against its files with these changes made, `env_file` read instead of its `.env`.
+    fn objection(&self, seed: &Seed, sources: &Sources, changes: &Verified, env_file: Option<&Path>) -> Option<String>;
+}
+
+/// Nobody who could.
+#[derive(Debug)]
+pub(crate) struct NoEngine;
+
+impl Engine for NoEngine {
+    fn facts(&self, _: &Seed) -> Option<EngineFacts> {
+        None
+    }
+
+    fn objection(&self, _: &Seed, _: &Sources, _: &Verified, _: Option<&Path>) -> Option<String> {
+        None
+    }
+}
+
+/// Takes one project from its files to its report.
+pub(crate) fn examine(seed: &Seed, shared: Shared<'_>, engine: &dyn Engine) -> Examined {
     let examined = match seed.at_first_sight(shared.system, shared.prefilter) {
         First::Nothing => Examined::default(),
         First::Unreadable(problems) => Examined { problems, ..Examined::default() },
@@ -40,7 +64,7 @@ pub(crate) fn examine(seed: &Seed, shared: Shared<'_>, engine: &dyn Fn(&Seed) ->
     Examined { input: seed.input, ..examined }
 }
 
-fn open(seed: &Seed, shared: Shared<'_>, engine: &dyn Fn(&Seed) -> Option<EngineFacts>) -> Examined {
+fn open(seed: &Seed, shared: Shared<'_>, engine: &dyn Engine) -> Examined {
     let sources = Sources::default();
     let content = Content::new(shared.system, &seed.directory, &sources);
     let opened = match project::open(seed, &content, shared.env_file) {
@@ -63,9 +87,13 @@ fn open(seed: &Seed, shared: Shared<'_>, engine: &dyn Fn(&Seed) -> Option<Engine
     let real = |file: &FileId| shared.system.real(&sources.get(*file).path);
     let extent =
         Extent { starts: opened.compose.iter().map(real).collect(), covers: parts(&project, &opened.compose).iter().map(real).collect() };
-    let Migration { names, services, diagnostics, changes } =
-        migrate(&project, rejections, engine(seed).as_ref(), shared.audit, shared.settings);
-    let report = ProjectReport { sources, names, services, diagnostics, changes };
+    let Migration { names, services, findings, fixes, changes } =
+        migrate(&project, rejections, engine.facts(seed).as_ref(), shared.audit, shared.settings);
+    let mut report = ProjectReport { sources, compose: opened.compose, names, services, findings, fixes, changes };
+    if let Some(said) = engine.objection(seed, &report.sources, &report.changes, shared.env_file) {
+        report.refuse(&said);
+    }
+    report.slim();
     Examined { extent: Some(extent), report: Some(report), ..Examined::default() }
 }
 

@@ -5,7 +5,7 @@
 
 use super::settle::{Failed, Judged, LeftOut, Settled, possible, settle};
 use crate::compose::{self, Project, Rejection, RejectionKind, ServiceId, host_network, is_on_host};
-use crate::diagnostic::{Finding, Outcome, Proof, ServiceReport, Verdict};
+use crate::diagnostic::{Finding, FixId, Outcome, Proof, ServiceReport, Verdict};
 use crate::facts::addresses::{self, Reference};
 use crate::facts::directives::{Ask, Directive, directives};
 use crate::facts::running::EngineFacts;
@@ -29,7 +29,9 @@ pub(crate) struct Migration {
     /// The services on host networking.
     pub(crate) services: Vec<ServiceReport>,
     /// What is the matter with the files.
-    pub(crate) diagnostics: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
+    /// What is done, for each unit of services.
+    pub(crate) fixes: Vec<Fix>,
     /// The files that change.
     pub(crate) changes: Verified,
 }
@@ -42,25 +44,25 @@ pub(crate) fn migrate(
     audit: bool,
     settings: &Settings,
 ) -> Migration {
-    let mut diagnostics: Vec<Finding> = rejections.into_iter().map(|rejection| refused(project, rejection)).collect();
+    let mut findings: Vec<Finding> = rejections.into_iter().map(|rejection| refused(project, rejection)).collect();
     let names = project.services.iter().map(|service| service.name.clone()).collect();
     if project.rejected {
-        return Migration { names, diagnostics, ..Migration::default() };
+        return Migration { names, findings, ..Migration::default() };
     }
     let (directives, unused) = directives(project);
-    diagnostics.extend(unused.into_iter().map(unused_directive::finding));
+    findings.extend(unused.into_iter().map(unused_directive::finding));
     if let (true, Some(engine)) = (audit, engine) {
-        diagnostics.extend(rules::audit(project, engine, &settings.network));
+        findings.extend(rules::audit(project, engine, &settings.network));
     }
     if !project.services.iter().any(|service| is_on_host(project, service)) {
-        return Migration { names, diagnostics, ..Migration::default() };
+        return Migration { names, findings, ..Migration::default() };
     }
     let gate = |fixes: &[&Fix], left_out: &LeftOut| verify(project, fixes, &|after| nothing_remains(after, engine, settings, left_out));
     judge(project, engine, settings, &directives, |judged| {
         let settled = settle(judged, &gate, &withheld);
-        diagnostics.extend(settled.failed.iter().filter_map(|failed| broken(judged, failed)));
+        findings.extend(settled.failed.iter().filter_map(|failed| broken(judged, failed)));
         let services = judged.cases.values().map(|(case, proof)| report(case, proof, &settled)).collect();
-        Migration { names, services, diagnostics, changes: settled.verified }
+        Migration { names, services, findings, fixes: settled.plan.fixes, changes: settled.verified }
     })
 }
 
@@ -194,8 +196,9 @@ fn report(case: &Case<'_>, proof: &Proof, settled: &Settled) -> ServiceReport {
     if let Some(held) = selection.held.get(&id) {
         proof.begin_with(held.clone().of(id));
     }
-    ServiceReport {
-        service: case.service.name.clone(),
+    let mut report = ServiceReport {
+        id,
+        name: case.service.name.clone(),
         at: case.host.at(),
         outcome: match proof.verdict() {
             _ if failed.iter().any(|unit| unit.services.contains(&id)) => Outcome::Failed,
@@ -204,15 +207,12 @@ fn report(case: &Case<'_>, proof: &Proof, settled: &Settled) -> ServiceReport {
             Verdict::Ask => Outcome::Asks,
             Verdict::Keep => Outcome::Kept,
         },
-        ports: listed(case, plan.mapped.get(&id)),
+        ports: plan.mapped.get(&id).cloned().unwrap_or_else(|| case.inference.ports.iter().map(|inferred| inferred.port).collect()),
         proof,
-        warnings: plan.warnings.iter().filter(|warning| leaves && warning.service == Some(id)).cloned().collect(),
-    }
-}
-
-fn listed(case: &Case<'_>, mapped: Option<&Vec<Port>>) -> Vec<String> {
-    let inferred = || case.inference.ports.iter().map(|inferred| inferred.port).collect();
-    mapped.cloned().unwrap_or_else(inferred).iter().map(ToString::to_string).collect()
+        consequences: plan.warnings.iter().filter(|warning| leaves && warning.service == Some(id)).cloned().collect(),
+    };
+    report.fixed_by(plan.fixes.iter().position(|fix| fix.services.contains(&id)).map(FixId::new));
+    report
 }
 
 #[cfg(test)]

@@ -3,11 +3,14 @@
 //! Only here do projects meet: one may be part of another, two may want the same file to be different, and a name that the user
 //! says must be known to one of them.
 
+use crate::compose::ServiceId;
 use crate::diagnostic::{FileProblem, Finding, Outcome, ServiceReport, Severity};
 use crate::files::FileSystem;
+use crate::fix::Fix;
 use crate::project::{self, Extent, Input};
+use crate::rules::project::not_accepted;
 use crate::settings::Settings;
-use crate::source::{FileId, Location, Sources};
+use crate::source::{FileId, Location, SourceFile, Sources, Span};
 use crate::verify::Verified;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -27,26 +30,32 @@ pub(crate) struct Examined {
 
 /// All that a run found out.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Report {
-    /// The projects, in the order in which they were found.
-    pub(crate) projects: Vec<ProjectReport>,
+    /// The projects of which something is to be said, in the order in which they were found.
+    pub projects: Vec<ProjectReport>,
     /// What is the matter with files and directories beyond their text.
-    pub(crate) problems: Vec<FileProblem>,
+    pub problems: Vec<FileProblem>,
     /// How many Compose files were looked at.
-    pub(crate) files: usize,
+    pub files: usize,
 }
 
-/// All that a run found out about one project.
+/// All that a run found out about one project. Places and names in it are those of this project.
 #[derive(Debug, Default)]
-pub(crate) struct ProjectReport {
-    /// The files that were read.
-    pub(crate) sources: Sources,
+#[non_exhaustive]
+pub struct ProjectReport {
+    /// The files that were read. Those that nothing in the report points at have no text any more.
+    pub sources: Sources,
+    /// The Compose files that it is started from; later ones override earlier ones.
+    pub compose: Vec<FileId>,
+    /// The services on host networking.
+    pub services: Vec<ServiceReport>,
+    /// What is the matter with its files, and with the mappings of running containers when an engine was asked.
+    pub findings: Vec<Finding>,
+    /// What changes, for each unit of services that leave together. None of it is made unless all of a unit is.
+    pub fixes: Vec<Fix>,
     /// The names of all services.
     pub(crate) names: Vec<String>,
-    /// The services on host networking.
-    pub(crate) services: Vec<ServiceReport>,
-    /// What is the matter with its files.
-    pub(crate) diagnostics: Vec<Finding>,
     /// The files that change.
     pub(crate) changes: Verified,
 }
@@ -79,24 +88,20 @@ impl Report {
 
     /// The files that change, by path, each with its whole new text.
     pub fn changes(&self) -> BTreeMap<&Path, &str> {
-        self.projects.iter().flat_map(ProjectReport::changed).collect()
+        let changes = self.projects.iter().flat_map(ProjectReport::changes);
+        changes.map(|(before, after)| (before.path.as_path(), after)).collect()
     }
 
     /// How many services came to that outcome.
-    pub(crate) fn count(&self, outcome: Outcome) -> usize {
+    pub fn count(&self, outcome: Outcome) -> usize {
         self.projects.iter().flat_map(|project| &project.services).filter(|service| service.outcome == outcome).count()
     }
 
     /// How many errors there are: whatever could not be read, parsed, verified or written.
-    pub(crate) fn errors(&self) -> usize {
+    pub fn errors(&self) -> usize {
         let problems = self.problems.iter().map(|problem| problem.severity);
-        let diagnostics = self.projects.iter().flat_map(|project| &project.diagnostics).map(|diagnostic| diagnostic.severity);
-        problems.chain(diagnostics).filter(|&severity| severity == Severity::Error).count()
-    }
-
-    /// Whether a file changes.
-    pub(crate) fn has_changes(&self) -> bool {
-        self.projects.iter().any(|project| project.changes.changes().next().is_some())
+        let findings = self.projects.iter().flat_map(|project| &project.findings).map(|finding| finding.severity);
+        problems.chain(findings).filter(|&severity| severity == Severity::Error).count()
     }
 
     /// A name that no project knows is mistyped: what it was to keep or to state would be done the wrong way.
@@ -115,8 +120,7 @@ impl Report {
     fn withhold_contradictions(&mut self) {
         let mut settled: BTreeMap<PathBuf, String> = BTreeMap::new();
         for project in &mut self.projects {
-            let changes: Vec<_> =
-                project.changes.changes().map(|(file, after)| (project.sources.get(file).path.clone(), after.to_owned())).collect();
+            let changes: Vec<_> = project.changes().map(|(before, after)| (before.path.clone(), after.to_owned())).collect();
             let contradicted = changes.iter().find(|(path, after)| settled.get(path).is_some_and(|other| other != after));
             match contradicted {
                 Some((path, _)) => {
@@ -131,15 +135,28 @@ impl Report {
 }
 
 impl ProjectReport {
-    /// The files that change, by path, each with its whole new text.
-    fn changed(&self) -> impl Iterator<Item = (&Path, &str)> {
-        self.changes.changes().map(|(file, after)| (self.sources.get(file).path.as_path(), after))
+    /// The files that change, each with its whole new text. That is what all fixes together come to.
+    pub fn changes(&self) -> impl Iterator<Item = (&SourceFile, &str)> {
+        self.changes.changes().map(|(file, after)| (self.sources.get(file), after))
+    }
+
+    /// The name of a service.
+    pub fn name(&self, service: ServiceId) -> &str {
+        &self.names[service.index()]
+    }
+
+    /// Takes the changes back, since Docker Compose does not accept them.
+    pub(super) fn refuse(&mut self, said: &str) {
+        let at = self.compose.first().map(|file| self.sources.get(*file).location(Span::at(0)));
+        self.findings.extend(at.map(|at| not_accepted::finding(said, at)));
+        self.withhold();
     }
 
     /// Takes the changes back, and says so of each service.
     pub(crate) fn withhold(&mut self) {
-        self.changes = Verified::default();
+        (self.changes, self.fixes) = (Verified::default(), Vec::new());
         for service in &mut self.services {
+            service.fixed_by(None);
             if service.outcome == Outcome::Migrated {
                 service.outcome = Outcome::Failed;
             }
@@ -147,12 +164,12 @@ impl ProjectReport {
     }
 
     /// Forgets all texts but those that the report points at.
-    pub(crate) fn slim(&mut self) {
-        let diagnostics =
-            self.services.iter().flat_map(|service| service.proof.findings().iter().chain(&service.warnings)).chain(&self.diagnostics);
-        let places = diagnostics.flat_map(|said| said.related.iter().map(|(at, _)| *at).chain([said.at]));
+    pub(super) fn slim(&mut self) {
+        let findings = self.services.iter().flat_map(ServiceReport::findings).chain(&self.findings);
+        let places = findings.flat_map(|said| said.related.iter().map(|(at, _)| *at).chain([said.at]));
         let places = places.chain(self.services.iter().map(|service| service.at)).map(|at: Location| at.file);
-        let named: BTreeSet<FileId> = places.chain(self.changes.changes().map(|(file, _)| file)).collect();
+        let changed = self.changes.changes().map(|(file, _)| file);
+        let named: BTreeSet<FileId> = places.chain(changed).chain(self.compose.iter().copied()).collect();
         self.sources = std::mem::take(&mut self.sources).only(&named);
     }
 }

@@ -1,6 +1,8 @@
 //! What is found where, on disk and in memory, and what projects have to do with each other.
 
+use super::result::Examined;
 use super::*;
+use crate::compose::ServiceId;
 use crate::diagnostic::{FileProblem, Outcome, Proof, ServiceReport, Severity};
 use crate::files::{Content, Disk, FileSystem};
 use crate::project::{Extent, parts};
@@ -41,7 +43,7 @@ fn find_with(system: &dyn FileSystem, root: &Path, inputs: &[Input], env_file: O
     let (seeds, problems) = project::survey(system, inputs, env_file, &prefilter);
     let roots = project::roots(system, inputs);
     let shared = Shared { system, roots: &roots, env_file, prefilter: &prefilter, settings: &settings, audit: false };
-    let examined: Vec<Examined> = seeds.iter().map(|seed| examine(seed, shared, &|_| None)).collect();
+    let examined: Vec<Examined> = seeds.iter().map(|seed| examine(seed, shared, &NoEngine)).collect();
     let extents: Vec<&Extent> = examined.iter().filter_map(|examined| examined.extent.as_ref()).collect();
     let wholes = extents.iter().zip(parts(&extents)).filter(|(_, part)| !part).map(|(extent, _)| &extent.starts);
     let real = system.real(root);
@@ -189,8 +191,8 @@ fn project_with(path: &str, after: &str) -> ProjectReport {
     let file = project.sources.add(path, "old");
     let at = project.sources.get(file).location(Span::at(0));
     project.changes = Verified::assume(vec![(file, after.to_owned())]);
-    let outcome = Outcome::Migrated;
-    project.services = vec![ServiceReport { service: "web".into(), at, outcome, ports: vec![], proof: Proof::default(), warnings: vec![] }];
+    let (id, name, outcome) = (ServiceId::new(0), "web".into(), Outcome::Migrated);
+    project.services = vec![ServiceReport { id, name, at, outcome, ports: vec![], proof: Proof::default(), consequences: vec![] }];
     project
 }
 

@@ -31,7 +31,8 @@ use std::path::{Path, PathBuf};
 pub(crate) use host::{HostNetwork, host_network, is_on_host, namespace, speaks_of_host};
 pub(crate) use project::{Rejection, RejectionKind, load};
 pub(crate) use read::ports;
-pub(crate) use service::{Service, ServiceId};
+pub(crate) use service::Service;
+pub use service::ServiceId;
 
 /// What a project is made from.
 #[derive(Debug, Clone, Copy)]

@@ -11,17 +11,17 @@ use crate::port::{Port, PortMapping};
 use crate::source::{FileId, Location};
 
 /// Names a service of a project: its place in the order in which the files first name them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct ServiceId(usize);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ServiceId(usize);
 
 impl ServiceId {
     /// Names the service at `index`.
-    pub(super) fn new(index: usize) -> Self {
+    pub(crate) fn new(index: usize) -> Self {
         Self(index)
     }
 
     /// Its place among the services of the project, and among what is said of each of them in their order.
-    pub(crate) fn index(self) -> usize {
+    pub fn index(self) -> usize {
         self.0
     }
 }

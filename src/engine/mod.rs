@@ -9,6 +9,7 @@ mod accept;
 mod docker;
 mod sockets;
 
+use crate::check;
 use crate::facts::running::{Container, EngineFacts};
 use crate::port::Port;
 use crate::project::Seed;
@@ -51,9 +52,9 @@ pub(crate) fn ask(wanted: bool) -> Engine {
     Engine { problems, known, compose }
 }
 
-impl Engine {
+impl check::Engine for Engine {
     /// What it knows about a project; nothing when it was not asked or did not answer.
-    pub(crate) fn facts(&self, seed: &Seed) -> Option<EngineFacts> {
+    fn facts(&self, seed: &Seed) -> Option<EngineFacts> {
         let known = self.known.as_ref()?;
         let mine: Vec<&ContainerRecord> = known.containers.iter().filter(|record| belongs_to(record, seed)).collect();
         let hashes = self.compose.as_ref().filter(|_| !mine.is_empty()).and_then(|compose| compose.hashes(seed));
@@ -71,16 +72,10 @@ impl Engine {
         Some(EngineFacts { images: Arc::clone(&known.by_name), containers: mine.iter().map(container).collect() })
     }
 
-    /// Whether Docker Compose accepts the project with its changes, as far as it can be asked. What it did not accept
-    /// before need not be accepted now.
-    ///
-    /// # Errors
-    /// What it says against the result.
-    pub(crate) fn accepts(&self, seed: &Seed, sources: &Sources, changes: &Verified, env_file: Option<&Path>) -> Result<(), String> {
-        match &self.compose {
-            Some(compose) if changes.changes().next().is_some() => accept::accepts(compose, seed, sources, changes, env_file),
-            _ => Ok(()),
-        }
+    /// Asks Docker Compose, as far as it can be asked. What it did not accept before need not be accepted now.
+    fn objection(&self, seed: &Seed, sources: &Sources, changes: &Verified, env_file: Option<&Path>) -> Option<String> {
+        let compose = self.compose.as_ref().filter(|_| changes.changes().next().is_some())?;
+        accept::accepts(compose, seed, sources, changes, env_file).err()
     }
 }
 

@@ -146,7 +146,7 @@ impl<'a> Content<'a> {
 
     /// Whether an entry of a folder is a file, or leads to one.
     fn is_file(&self, path: &Path, kind: Kind) -> bool {
-        kind == Kind::File || kind == Kind::Link && self.system.kind(path) == Some(Kind::File)
+        kind == Kind::File || kind == Kind::Other && self.system.kind(path) == Some(Kind::File)
     }
 }
 
@@ -224,7 +224,7 @@ mod tests {
         assert!(made.success());
         let (disk, sources) = (Disk::default(), Sources::default());
         let content = Content::new(&disk, root.path(), &sources);
-        assert_eq!(content.read(&root.path().join("pipe"), 10).err(), Some(Unread::Special));
+        assert_eq!(content.read(&root.path().join("pipe"), 10).err(), Some(Unread::NotFile(Kind::Other)));
         assert!(content.files(Path::new("./pipe")).is_empty() && content.files(Path::new(".")).is_empty());
     }
 }

@@ -36,12 +36,12 @@ impl FileSystem for Disk {
         if named && path == Path::new(STDIN) {
             return text(io::stdin().lock(), 0, limit);
         }
-        let found = fs::metadata(or_current(path)).map_err(|error| unread(&error))?;
+        let found = fs::metadata(or_current(path)).map_err(|error| Unread::from(&error))?;
         match kind(found.file_type()) {
-            Kind::Directory => Err(Unread::Directory),
-            Kind::Other if !named => Err(Unread::Special),
+            kind @ Kind::Directory => Err(Unread::NotFile(kind)),
+            kind @ Kind::Other if !named => Err(Unread::NotFile(kind)),
             _ if found.len() > limit => Err(Unread::TooLarge(limit)),
-            _ => text(File::open(path).map_err(|error| unread(&error))?, found.len(), limit),
+            _ => text(File::open(path).map_err(|error| Unread::from(&error))?, found.len(), limit),
         }
     }
 
@@ -90,7 +90,6 @@ fn kind(kind: FileType) -> Kind {
     match () {
         () if kind.is_file() => Kind::File,
         () if kind.is_dir() => Kind::Directory,
-        () if kind.is_symlink() => Kind::Link,
         () => Kind::Other,
     }
 }
@@ -105,7 +104,7 @@ fn text(mut reader: impl Read, expected: u64, limit: u64) -> Result<String, Unre
     let mut left = limit + 1;
     for part in [HEAD.min(left), left.saturating_sub(HEAD)] {
         let start = bytes.len();
-        let length = reader.by_ref().take(part).read_to_end(&mut bytes).map_err(|error| unread(&error))?;
+        let length = reader.by_ref().take(part).read_to_end(&mut bytes).map_err(|error| Unread::from(&error))?;
         if let Some(at) = memchr::memchr(0, &bytes[start..]) {
             return Err(Unread::Nul(start + at));
         }
@@ -117,20 +116,11 @@ fn text(mut reader: impl Read, expected: u64, limit: u64) -> Result<String, Unre
     if left == 0 {
         return Err(Unread::TooLarge(limit));
     }
-    String::from_utf8(bytes).map_err(|error| Unread::NotUtf8(error.utf8_error().valid_up_to()))
-}
-
-fn unread(error: &io::Error) -> Unread {
-    match error.kind() {
-        io::ErrorKind::NotFound => Unread::Absent,
-        io::ErrorKind::PermissionDenied => Unread::Denied,
-        io::ErrorKind::IsADirectory => Unread::Directory,
-        _ => Unread::Failed(error.to_string()),
-    }
+    String::from_utf8(bytes).map_err(|error| error.utf8_error().into())
 }
 
 fn not_searched(root: &Path, error: &ignore::Error) -> Unsearched {
-    let why = error.io_error().map_or_else(|| error.to_string(), |error| unread(error).to_string());
+    let why = error.io_error().map_or_else(|| error.to_string(), |error| Unread::from(error).to_string());
     Unsearched { path: normalise(place_of(error).unwrap_or(root)), why }
 }
 

@@ -50,7 +50,7 @@ impl FileSystem for Memory<'_> {
         match self.files.get(&whole(path)) {
             Some(text) if text.len() as u64 > limit => Err(Unread::TooLarge(limit)),
             Some(text) => memchr::memchr(0, text.as_bytes()).map_or_else(|| Ok((*text).to_owned()), |at| Err(Unread::Nul(at))),
-            None if self.kind(path).is_some() => Err(Unread::Directory),
+            None if self.kind(path).is_some() => Err(Unread::NotFile(Kind::Directory)),
             None => Err(Unread::Absent),
         }
     }
@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(read("a/../a/x.env").as_deref(), Ok("./a/x.env"));
         assert_eq!(
             (read("a"), read("b"), memory.text(Path::new(".env"), 3)),
-            (Err(Unread::Directory), Err(Unread::Absent), Err(Unread::TooLarge(3)))
+            (Err(Unread::NotFile(Kind::Directory)), Err(Unread::Absent), Err(Unread::TooLarge(3)))
         );
         let kinds = ["", "a", "a/b", "a/b/y", "a/b/y/z"].map(|path| memory.kind(Path::new(path)));
         assert_eq!(kinds, [Some(Kind::Directory), Some(Kind::Directory), Some(Kind::Directory), Some(Kind::File), None]);

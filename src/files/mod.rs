@@ -10,7 +10,9 @@ mod disk;
 mod memory;
 
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::str::Utf8Error;
 
 pub(crate) use content::{Content, MAX_BYTES_IN_ALL, MAX_FILES};
 #[cfg(feature = "cli")]
@@ -54,9 +56,7 @@ pub(crate) enum Kind {
     File,
     /// A directory.
     Directory,
-    /// A symbolic link, not followed.
-    Link,
-    /// A socket, a pipe, a device: it is there, and is never opened.
+    /// Neither: a link that was not followed; a socket, a pipe or a device, which is never opened.
     Other,
 }
 
@@ -67,10 +67,8 @@ pub(crate) enum Unread {
     Absent,
     /// Nobody may read it.
     Denied,
-    /// It is a directory.
-    Directory,
-    /// It is a socket, a pipe or a device.
-    Special,
+    /// It is no file but this.
+    NotFile(Kind),
     /// It holds more than so many bytes.
     TooLarge(u64),
     /// It holds a NUL byte, at this offset.
@@ -86,8 +84,8 @@ impl fmt::Display for Unread {
         match self {
             Self::Absent => f.write_str("it does not exist"),
             Self::Denied => f.write_str("permission denied"),
-            Self::Directory => f.write_str("it is a directory"),
-            Self::Special => f.write_str("it is not a regular file"),
+            Self::NotFile(Kind::Directory) => f.write_str("it is a directory"),
+            Self::NotFile(_) => f.write_str("it is not a regular file"),
             Self::TooLarge(limit) => write!(f, "it is larger than {} MiB", limit >> 20),
             Self::Nul(at) => write!(f, "it is not a text file (NUL byte at offset {at})"),
             Self::NotUtf8(at) => write!(f, "it is not valid UTF-8 (offset {at})"),
@@ -97,6 +95,23 @@ impl fmt::Display for Unread {
 }
 
 impl std::error::Error for Unread {}
+
+impl From<&io::Error> for Unread {
+    fn from(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Absent,
+            io::ErrorKind::PermissionDenied => Self::Denied,
+            io::ErrorKind::IsADirectory => Self::NotFile(Kind::Directory),
+            _ => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+impl From<Utf8Error> for Unread {
+    fn from(error: Utf8Error) -> Self {
+        Self::NotUtf8(error.valid_up_to())
+    }
+}
 
 /// A directory that could not be searched.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,9 +1,8 @@
 //! Addresses after the migration: peers by name, the host by its gateway.
 
-use super::draft::{Draft, refusal};
+use super::draft::{Draft, Refused, refusal};
 use super::request::Request;
 use crate::compose::{ServiceId, namespace};
-use crate::diagnostic::Finding;
 use crate::facts::addresses::mention::LocalHost;
 use crate::facts::addresses::{Owner, PortText, Reference, Target, target};
 use crate::formats::mapped::Place;
@@ -28,7 +27,7 @@ pub(super) fn concerns(request: &Request<'_>, reference: &Reference) -> Option<S
 }
 
 /// Rewrites a reference, if it has to change.
-pub(super) fn rewrite(draft: &mut Draft<'_>, reference: &Reference) -> Result<(), Finding> {
+pub(super) fn rewrite(draft: &mut Draft<'_>, reference: &Reference) -> Result<(), Refused> {
     match target_of(&draft.request, reference) {
         Target::Unchanged => Ok(()),
         Target::Everywhere => draft.replace(host(reference)?, "0.0.0.0"),
@@ -58,7 +57,7 @@ fn dials_gateway_by_name(request: &Request<'_>, reference: &Reference) -> bool {
 
 /// The host becomes the peer's name. The port changes where the container's is another one, and where it is the variable
 /// of a published port, which may become another one.
-fn peer(draft: &mut Draft<'_>, reference: &Reference, name: &str, port: Option<u16>, on_host: bool) -> Result<(), Finding> {
+fn peer(draft: &mut Draft<'_>, reference: &Reference, name: &str, port: Option<u16>, on_host: bool) -> Result<(), Refused> {
     let published = matches!(reference.port, PortText::At(slot) if slot.variable) && !on_host;
     let moved = port.filter(|port| published || reference.number.is_some_and(|number| number != *port));
     let host = host(reference)?;
@@ -74,6 +73,6 @@ fn peer(draft: &mut Draft<'_>, reference: &Reference, name: &str, port: Option<u
 }
 
 /// Where the host is written.
-fn host(reference: &Reference) -> Result<Place, Finding> {
+fn host(reference: &Reference) -> Result<Place, Refused> {
     reference.host.ok_or_else(|| refusal(reference.at, "the address is put together from several texts"))
 }

@@ -31,6 +31,15 @@ pub(super) struct Draft<'a> {
     refused: BTreeMap<ServiceId, Finding>,
 }
 
+/// Why an edit is not made.
+#[derive(Debug)]
+pub(super) struct Refused {
+    /// What stands in the way.
+    at: Location,
+    /// The reason: lower case, no full stop.
+    message: String,
+}
+
 impl<'a> Draft<'a> {
     /// An empty plan for these units.
     pub(super) fn new(request: Request<'a>, units: Vec<Vec<ServiceId>>) -> Self {
@@ -44,43 +53,43 @@ impl<'a> Draft<'a> {
     }
 
     /// Makes edits for a service that leaves. Where they cannot be made, it is refused.
-    pub(super) fn edit_for(&mut self, service: ServiceId, make: impl FnOnce(&mut Self) -> Result<(), Finding>) {
+    pub(super) fn edit_for(&mut self, service: ServiceId, make: impl FnOnce(&mut Self) -> Result<(), Refused>) {
         let Some(fix) = self.fixes.iter().position(|fix| fix.services.contains(&service)) else { return };
         self.current = fix;
-        if let Err(reason) = make(self) {
-            self.refused.entry(service).or_insert(reason);
+        if let Err(Refused { at, message }) = make(self) {
+            self.refused.entry(service).or_insert_with(|| refused_edit::finding(&message, at));
         }
     }
 
     /// The parsed file of a location, and the path to the node there.
-    pub(super) fn node(&self, at: Location) -> Result<(&'a Stream<'a>, Path), Finding> {
+    pub(super) fn node(&self, at: Location) -> Result<(&'a Stream<'a>, Path), Refused> {
         let stream = self.request.project.stream(at.file).ok_or_else(|| refusal(at, "the file cannot be edited"))?;
         let path = stream.path_to(at.span).ok_or_else(|| refusal(at, "the place cannot be found again"))?;
         Ok((stream, path))
     }
 
     /// Puts `entries` where the entry is that has the node at `path` for its value; without any, that one goes.
-    pub(super) fn replace_entry(&mut self, stream: &Stream<'_>, path: &Path, entries: &[NewEntry]) -> Result<(), Finding> {
+    pub(super) fn replace_entry(&mut self, stream: &Stream<'_>, path: &Path, entries: &[NewEntry]) -> Result<(), Refused> {
         self.add(stream, path, change::replace_entry(stream, path, entries), Change::Replaced(entries.to_vec()))
     }
 
     /// Takes the item at `path` out of its sequence.
-    pub(super) fn remove_item(&mut self, stream: &Stream<'_>, path: &Path) -> Result<(), Finding> {
+    pub(super) fn remove_item(&mut self, stream: &Stream<'_>, path: &Path) -> Result<(), Refused> {
         self.add(stream, path, change::remove(stream, path, Comments::Keep), Change::Replaced(Vec::new()))
     }
 
     /// Puts entries in at the end of the mapping at `path`.
-    pub(super) fn insert_entries(&mut self, stream: &Stream<'_>, path: &Path, entries: &[NewEntry]) -> Result<(), Finding> {
+    pub(super) fn insert_entries(&mut self, stream: &Stream<'_>, path: &Path, entries: &[NewEntry]) -> Result<(), Refused> {
         self.add(stream, path, change::insert(stream, path, entries), Change::Entries(entries.to_vec()))
     }
 
     /// Puts items in at the end of the sequence at `path`.
-    pub(super) fn insert_items(&mut self, stream: &Stream<'_>, path: &Path, items: &[NewValue]) -> Result<(), Finding> {
+    pub(super) fn insert_items(&mut self, stream: &Stream<'_>, path: &Path, items: &[NewValue]) -> Result<(), Refused> {
         self.add(stream, path, change::append(stream, path, items), Change::Items(items.to_vec()))
     }
 
     /// Puts entries in at the end of the mapping at `path`, behind all that other edits put in there.
-    pub(super) fn append_entries(&mut self, stream: &Stream<'_>, path: &Path, entries: &[NewEntry]) -> Result<(), Finding> {
+    pub(super) fn append_entries(&mut self, stream: &Stream<'_>, path: &Path, entries: &[NewEntry]) -> Result<(), Refused> {
         let file = stream.source.id;
         let edits = self.allowed(file, change::insert(stream, path, entries))?;
         let sets = [self.all.entry(file).or_default(), self.fixes[self.current].edits.entry(file).or_default()];
@@ -92,7 +101,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Gives the scalar at `path` another text. One that was quoted stays so, and another is quoted if `quoted` asks for it.
-    pub(super) fn set(&mut self, stream: &Stream<'_>, path: &Path, text: &str, quoted: bool) -> Result<(), Finding> {
+    pub(super) fn set(&mut self, stream: &Stream<'_>, path: &Path, text: &str, quoted: bool) -> Result<(), Refused> {
         let kind = stream.node(path).map(|node| &node.kind);
         let is_quoted =
             matches!(kind, Some(Kind::Scalar(scalar)) if matches!(scalar.style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted));
@@ -103,13 +112,13 @@ impl<'a> Draft<'a> {
 
     /// Puts copies of other entries, `text`, where the entry is that has the node at `path` for its value. Each of them is
     /// named by the path to its value.
-    pub(super) fn copy(&mut self, stream: &Stream<'_>, path: &Path, copied: Vec<Path>, text: String) -> Result<(), Finding> {
+    pub(super) fn copy(&mut self, stream: &Stream<'_>, path: &Path, copied: Vec<Path>, text: String) -> Result<(), Refused> {
         let edits = stream.entry(path).map(|entry| Edit::replace(entry.span, text)).into_iter().collect();
         self.add(stream, path, Ok(edits), Change::Copied(copied))
     }
 
     /// Replaces the entry at `at` by `entries`. One whose key its mapping has already takes the place of that.
-    pub(super) fn put(&mut self, at: Location, entries: &[NewEntry]) -> Result<(), Finding> {
+    pub(super) fn put(&mut self, at: Location, entries: &[NewEntry]) -> Result<(), Refused> {
         let (stream, path) = self.node(at)?;
         let (mut rest, mut around) = (Vec::new(), path.clone());
         let replaced = around.steps.pop();
@@ -125,7 +134,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Adds entries to the mapping of a service itself, in the last file that defines it.
-    pub(super) fn insert(&mut self, service: &Service, entries: &[NewEntry]) -> Result<(), Finding> {
+    pub(super) fn insert(&mut self, service: &Service, entries: &[NewEntry]) -> Result<(), Refused> {
         let Some(definition) = service.definitions.last().filter(|_| !entries.is_empty()) else { return Ok(()) };
         let (stream, path) = self.node(definition.entry)?;
         let mut rest = Vec::new();
@@ -140,7 +149,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Replaces the text at a place, wherever it stands.
-    pub(super) fn replace(&mut self, place: Place, new: &str) -> Result<(), Finding> {
+    pub(super) fn replace(&mut self, place: Place, new: &str) -> Result<(), Refused> {
         match place {
             Place::Said(at) => Err(refusal(at, "it is said in other words")),
             Place::Bytes(at) => self.replace_bytes(at, new),
@@ -177,7 +186,7 @@ impl<'a> Draft<'a> {
         &mut self.fixes[self.current].expected
     }
 
-    fn replace_bytes(&mut self, at: Location, new: &str) -> Result<(), Finding> {
+    fn replace_bytes(&mut self, at: Location, new: &str) -> Result<(), Refused> {
         let project = self.request.project;
         self.take(at.file, Ok(vec![Edit::replace(at.span, new)]))?;
         let mut said = self.expected().bytes(at, new);
@@ -187,7 +196,7 @@ impl<'a> Draft<'a> {
         said.map_err(|overlap| clash(at.file, &overlap))
     }
 
-    fn replace_in_scalar(&mut self, at: Location, decoded: Span, new: &str) -> Result<(), Finding> {
+    fn replace_in_scalar(&mut self, at: Location, decoded: Span, new: &str) -> Result<(), Refused> {
         let (stream, path) = self.node(at)?;
         let node = stream.node(&path).ok_or_else(|| refusal(at, "the place cannot be found again"))?;
         let whole = node.as_str().filter(|text| decoded == Span::new(0, text.len()));
@@ -202,7 +211,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Takes in edits and what they mean for the node at `path`, or says why they cannot be made.
-    fn add(&mut self, stream: &Stream<'_>, path: &Path, edits: Result<Vec<Edit>, Refusal>, change: Change) -> Result<(), Finding> {
+    fn add(&mut self, stream: &Stream<'_>, path: &Path, edits: Result<Vec<Edit>, Refusal>, change: Change) -> Result<(), Refused> {
         let file = stream.source.id;
         if !matches!(&edits, Ok(edits) if edits.is_empty()) {
             self.take(file, edits)?;
@@ -211,7 +220,7 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    fn take(&mut self, file: FileId, edits: Result<Vec<Edit>, Refusal>) -> Result<(), Finding> {
+    fn take(&mut self, file: FileId, edits: Result<Vec<Edit>, Refusal>) -> Result<(), Refused> {
         let edits = self.allowed(file, edits)?;
         for set in [self.all.entry(file).or_default(), self.fixes[self.current].edits.entry(file).or_default()] {
             set.extend(edits.iter().cloned()).map_err(|overlap| clash(file, &overlap))?;
@@ -220,7 +229,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The edits of a file, if it may be edited.
-    fn allowed(&self, file: FileId, edits: Result<Vec<Edit>, Refusal>) -> Result<Vec<Edit>, Finding> {
+    fn allowed(&self, file: FileId, edits: Result<Vec<Edit>, Refusal>) -> Result<Vec<Edit>, Refused> {
         let edits = edits.map_err(|refused| refusal(Location { file, span: refused.span }, &refused.message))?;
         if let Some(edit) = edits.first().filter(|_| !self.request.project.may_write(file)) {
             return Err(refusal(Location { file, span: edit.span }, "the file lies outside of what was named"));
@@ -230,10 +239,10 @@ impl<'a> Draft<'a> {
 }
 
 /// Why an edit is not made.
-pub(super) fn refusal(at: Location, message: &str) -> Finding {
-    Finding::holds_back(&refused_edit::RULE, format!("cannot be edited here: {message}"), at)
+pub(super) fn refusal(at: Location, message: &str) -> Refused {
+    Refused { at, message: message.to_owned() }
 }
 
-fn clash(file: FileId, overlap: &Overlap) -> Finding {
+fn clash(file: FileId, overlap: &Overlap) -> Refused {
     refusal(Location { file, span: overlap.1 }, "two edits want the same text")
 }

@@ -3,14 +3,13 @@
 //! `!reset` in the extending service takes a key out of what it extends (it would not take one out of a merge), and
 //! `!override` keeps the ports of the extended service from being added to its own.
 
-use super::draft::Draft;
+use super::draft::{Draft, Refused};
 use crate::compose::Service;
 use crate::compose::tree::Field;
-use crate::diagnostic::Finding;
 use crate::yaml::change::{NewEntry, NewValue};
 
 /// Ends the inheritance of host networking in `service`, and puts `entries` there.
-pub(super) fn leave(draft: &mut Draft<'_>, service: &Service, said: &Field, entries: Vec<NewEntry>) -> Result<(), Finding> {
+pub(super) fn leave(draft: &mut Draft<'_>, service: &Service, said: &Field, entries: Vec<NewEntry>) -> Result<(), Refused> {
     let reset = NewEntry::new(said.key.clone(), NewValue::Tagged("!reset", Box::new(NewValue::Raw("null".to_owned()))));
     let entries = match said.key.as_str() {
         "network_mode" => [vec![reset], entries].concat(),

@@ -4,14 +4,13 @@
 //! or extend: then it is edited when all of them leave, and otherwise those that leave stop taking it over. A service
 //! may also be told twice, by a file and by another that overrides it: then both entries go.
 
-use super::draft::{Draft, refusal};
+use super::draft::{Draft, Refused, refusal};
 use super::expected::listed;
 use super::networks::{self, Networks, network_entry};
 use super::request::Request;
 use super::{extended, merge_key, overlay, ports};
 use crate::compose::tree::{Field, Value};
 use crate::compose::{HostNetwork, Service, ServiceId};
-use crate::diagnostic::Finding;
 use crate::port::Port;
 use crate::rules::case::Case;
 use crate::source::Location;
@@ -19,7 +18,7 @@ use crate::yaml::change::{NewEntry, NewValue};
 use std::collections::BTreeSet;
 
 /// Takes a service off host networking. `gateway` asks for the name by which it reaches the host.
-pub(super) fn leave(draft: &mut Draft<'_>, index: ServiceId, networks: &Networks, gateway: bool) -> Result<(), Finding> {
+pub(super) fn leave(draft: &mut Draft<'_>, index: ServiceId, networks: &Networks, gateway: bool) -> Result<(), Refused> {
     let request = draft.request;
     let Some((case, _)) = request.cases.get(&index) else { return Ok(()) };
     let Some(said) = said(case.service, &case.host) else { return Ok(()) };
@@ -59,7 +58,7 @@ fn together(
     joined: &[String],
     wanted: &[ports::Wanted],
     hosts: Option<NewEntry>,
-) -> Result<(), Finding> {
+) -> Result<(), Refused> {
     let request = draft.request;
     let service = request.cases[&index].0.service;
     let seat = said.places().iter().find(|place| owns(&request.cases[&index].0, place));
@@ -132,7 +131,7 @@ fn union(networks: &Networks, users: &[ServiceId]) -> Vec<String> {
 pub(crate) const GATEWAY: &str = "host.docker.internal:host-gateway";
 
 /// The new `extra_hosts` of a service, unless it is added to a list that is there.
-fn host_entry(draft: &mut Draft<'_>, service: &Service) -> Result<Option<NewEntry>, Finding> {
+fn host_entry(draft: &mut Draft<'_>, service: &Service) -> Result<Option<NewEntry>, Refused> {
     let item = NewValue::Quoted(GATEWAY.to_owned());
     let Some(field) = service.field("extra_hosts") else {
         draft.announce(service.id, "extra_hosts", Some(vec![GATEWAY.to_owned()]));
@@ -175,7 +174,7 @@ fn takes_over(service: &Service, request: Request<'_>, other: ServiceId) -> bool
 }
 
 /// A mapping that others take over must not bring networks to services that have a mode of their own.
-fn refuse_bystanders(draft: &Draft<'_>, place: &Field) -> Result<(), Finding> {
+fn refuse_bystanders(draft: &Draft<'_>, place: &Field) -> Result<(), Refused> {
     let request = draft.request;
     let (stream, path) = draft.node(place.entry)?;
     let mut around = path;

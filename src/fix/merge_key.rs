@@ -3,16 +3,15 @@
 //! Compose has no way to unset a merged key in the same file, so what the service gets through `<<` is written out in its
 //! own mapping, save host networking.
 
-use super::draft::{Draft, refusal};
+use super::draft::{Draft, Refused, refusal};
 use crate::compose::ServiceId;
 use crate::compose::tree::Field;
-use crate::diagnostic::Finding;
 use crate::source::{Location, Span};
 use crate::yaml::change::NewEntry;
 use crate::yaml::{CollectionStyle, Kind, Stream, Style};
 
 /// Writes out the merge through which a service gets `host`, and puts `entries` in its place.
-pub(super) fn expand(draft: &mut Draft<'_>, index: ServiceId, host: &Field, entries: &[NewEntry]) -> Result<(), Finding> {
+pub(super) fn expand(draft: &mut Draft<'_>, index: ServiceId, host: &Field, entries: &[NewEntry]) -> Result<(), Refused> {
     let request = draft.request;
     let service = &request.project[index];
     let Some(merge) = host.merged_through.first().copied() else {
@@ -45,7 +44,7 @@ pub(super) fn expand(draft: &mut Draft<'_>, index: ServiceId, host: &Field, entr
 }
 
 /// The lines of an entry as they stand elsewhere in the file, moved to the left edge.
-fn lines_of(draft: &Draft<'_>, field: &Field) -> Result<Vec<String>, Finding> {
+fn lines_of(draft: &Draft<'_>, field: &Field) -> Result<Vec<String>, Refused> {
     let at = field.entry;
     let stream: &Stream<'_> = draft.request.project.stream(at.file).ok_or_else(|| refusal(at, "the file cannot be edited"))?;
     let anchored = |node: &crate::yaml::Node<'_>| node.anchor.is_some_and(|anchor| at.span.contains(anchor.span));

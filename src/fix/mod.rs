@@ -20,9 +20,8 @@ mod selection;
 mod units;
 
 pub(crate) use host_site::GATEWAY;
-#[cfg(test)]
-pub(crate) use plan::Applicability;
-pub(crate) use plan::{Fix, Plan};
+pub(crate) use plan::Plan;
+pub use plan::{Applicability, Fix};
 pub(crate) use request::Request;
 pub(crate) use selection::{Selection, leaving};
 

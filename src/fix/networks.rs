@@ -3,13 +3,12 @@
 //! A service joins the networks where its peers on bridges already are. The project's own network for the migration is
 //! there for services that have no such peer, and for those that leave together and would not meet otherwise.
 
-use super::draft::{Draft, refusal};
+use super::draft::{Draft, Refused, refusal};
 use super::expected::listed;
 use super::request::Request;
 use crate::compose::service::Reset;
 use crate::compose::tree::Field;
 use crate::compose::{HostNetwork, Network, Project, Service, ServiceId, namespace};
-use crate::diagnostic::Finding;
 use crate::facts::addresses::Owner;
 use crate::rules::case::Case;
 use crate::source::Location;
@@ -191,7 +190,7 @@ pub(super) fn network_entry(joined: &[String]) -> NewEntry {
 
 /// Declares the new network at top level for a service that joins it: in the first file of the project that uses it, or in
 /// an included file of its own, since that may be a project of its own.
-pub(super) fn declare(draft: &mut Draft<'_>, service: ServiceId, networks: &Networks) -> Result<(), Finding> {
+pub(super) fn declare(draft: &mut Draft<'_>, service: ServiceId, networks: &Networks) -> Result<(), Refused> {
     let request = draft.request;
     let seat = |id: ServiceId| request.cases.get(&id).map(|(case, _)| seat_of(case));
     let own = |at: &Location| request.project.input.compose.contains(&at.file);

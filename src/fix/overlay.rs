@@ -5,12 +5,11 @@
 //! networking goes, and they count again, their ports on the address that was asked for;
 //! only ports that they do not publish are added.
 
-use super::draft::Draft;
+use super::draft::{Draft, Refused};
 use super::networks::{base_networks, hidden, network_entry};
 use super::ports;
 use crate::compose::Service;
 use crate::compose::tree::Field;
-use crate::diagnostic::Finding;
 use crate::port::PortMapping;
 use crate::yaml::change::{NewEntry, NewValue};
 
@@ -22,7 +21,7 @@ pub(super) fn leave(
     joined: &[String],
     wanted: &[ports::Wanted],
     hosts: Option<NewEntry>,
-) -> Result<(), Finding> {
+) -> Result<(), Refused> {
     let (mut entries, mut gone) = (Vec::new(), Vec::new());
     let base = hidden(service, "ports");
     let mut revived = Vec::new();

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// Whether a fix is made without being asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Applicability {
+pub enum Applicability {
     /// It is: everything works as before.
     Safe,
     /// Only with `--unsafe`, or for services that the user names: it may have consequences that the files cannot settle.
@@ -19,16 +19,15 @@ pub(crate) enum Applicability {
 
 /// The edits of a unit: services that leave together or not at all.
 #[derive(Debug, Clone)]
-pub(crate) struct Fix {
+pub struct Fix {
     /// The services, in the order of the project.
-    pub(crate) services: Vec<ServiceId>,
+    pub services: Vec<ServiceId>,
     /// The edits, by file: all are made, or none. Units may have edits in common.
-    pub(crate) edits: BTreeMap<FileId, EditSet>,
+    pub edits: BTreeMap<FileId, EditSet>,
     /// What they mean.
     pub(crate) expected: Expected,
     /// Whether they are made without being asked for.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for formats that offer fixes one by one"))]
-    pub(crate) applicability: Applicability,
+    pub applicability: Applicability,
 }
 
 /// What is to be done in a project, with all that is to be said about it.

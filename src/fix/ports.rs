@@ -1,12 +1,11 @@
 //! Port mappings: which a service gets, and how they come into its `ports`.
 
-use super::draft::{Draft, refusal};
+use super::draft::{Draft, Refused, refusal};
 use super::extended;
 use super::request::Request;
 use crate::compose::service::PublishedPort;
 use crate::compose::tree::Field;
 use crate::compose::{self, Service, ServiceId};
-use crate::diagnostic::Finding;
 use crate::facts::InferredPort;
 use crate::formats::interpolation::{Env, interpolate};
 use crate::port::{Port, PortMapping, PortRange, Ports, Protocol};
@@ -131,7 +130,7 @@ pub(super) fn settle(
     service: &Service,
     wanted: &[Wanted],
     inherited: Inherited,
-) -> Result<Option<NewEntry>, Finding> {
+) -> Result<Option<NewEntry>, Refused> {
     let mut inherited = inherited;
     if let Some(field) = service.field("ports").filter(|field| !field.value.is_null()) {
         let shared: Vec<&Field> = field.places().iter().filter(|place| is_shared(draft, service, place)).collect();
@@ -164,7 +163,7 @@ fn is_shared(draft: &Draft<'_>, service: &Service, place: &Field) -> bool {
 
 /// Brings the dead `ports` of a service to `wanted`, item by item, so that comments and order stay. They may stand in
 /// several files.
-fn revise(draft: &mut Draft<'_>, service: &Service, field: &Field, wanted: &[Wanted]) -> Result<(), Finding> {
+fn revise(draft: &mut Draft<'_>, service: &Service, field: &Field, wanted: &[Wanted]) -> Result<(), Refused> {
     let ip = draft.request.host_ip(&service.name);
     let mut left: Vec<&Wanted> = wanted.iter().collect();
     let (mut after, mut published): (Vec<String>, Vec<PortMapping>) = (Vec::new(), Vec::new());
@@ -203,7 +202,7 @@ fn revise(draft: &mut Draft<'_>, service: &Service, field: &Field, wanted: &[Wan
 }
 
 /// Brings the items of one list to what `kept` says of them, and adds `more`.
-fn revise_list(draft: &mut Draft<'_>, place: &Field, kept: &BTreeMap<Location, Option<String>>, more: &[Wanted]) -> Result<(), Finding> {
+fn revise_list(draft: &mut Draft<'_>, place: &Field, kept: &BTreeMap<Location, Option<String>>, more: &[Wanted]) -> Result<(), Refused> {
     let at = place.value.at;
     // The entry, since a list and its only item may cover the same bytes.
     let (stream, path) = draft.node(place.entry)?;
@@ -230,7 +229,7 @@ fn item(entry: &PublishedPort, mine: &[&Wanted]) -> Option<(String, PortMapping)
     Some((text, PortMapping { host_ip: Some(first.ip), published: Some(range), ..old }))
 }
 
-fn set_item(draft: &mut Draft<'_>, stream: &Stream<'_>, item: &Path, at: Location, text: &str) -> Result<(), Finding> {
+fn set_item(draft: &mut Draft<'_>, stream: &Stream<'_>, item: &Path, at: Location, text: &str) -> Result<(), Refused> {
     match stream.node(item).map(|node| &node.kind) {
         Some(Kind::Scalar(_)) => draft.set(stream, item, text, true),
         Some(Kind::Mapping(_)) => {
@@ -244,7 +243,7 @@ fn set_item(draft: &mut Draft<'_>, stream: &Stream<'_>, item: &Path, at: Locatio
 }
 
 /// Sets keys of an entry in long syntax, each with its text and whether that is quoted where it is new.
-fn set_keys(draft: &mut Draft<'_>, stream: &Stream<'_>, item: &Path, keys: &[(&str, &str, bool)]) -> Result<(), Finding> {
+fn set_keys(draft: &mut Draft<'_>, stream: &Stream<'_>, item: &Path, keys: &[(&str, &str, bool)]) -> Result<(), Refused> {
     let mut missing = Vec::new();
     for (key, text, quoted) in keys {
         if stream.node(&item.key(key)).is_some() {
@@ -259,7 +258,7 @@ fn set_keys(draft: &mut Draft<'_>, stream: &Stream<'_>, item: &Path, keys: &[(&s
 
 /// Entries that host networking kept dead begin to count: those that would be published elsewhere than on the addresses
 /// that were asked for are bound to the first of these. Returns what the list says and publishes then.
-pub(super) fn revive(draft: &mut Draft<'_>, service: &Service, field: &Field) -> Result<Vec<(String, PortMapping)>, Finding> {
+pub(super) fn revive(draft: &mut Draft<'_>, service: &Service, field: &Field) -> Result<Vec<(String, PortMapping)>, Refused> {
     let asked = draft.request.host_ips(&service.name);
     let mut revived = Vec::new();
     for place in field.places() {

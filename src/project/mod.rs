@@ -35,6 +35,7 @@ pub(crate) enum Input {
     /// A directory to search, or a Compose file that is taken alone.
     Path(PathBuf),
     /// One project of several files, of which later ones override earlier ones.
+    #[cfg(feature = "cli")]
     Files(Vec<PathBuf>),
 }
 
@@ -44,6 +45,7 @@ impl Input {
         match self {
             Self::Stdin => vec![STDIN.into()],
             Self::Path(path) => vec![normalise(path)],
+            #[cfg(feature = "cli")]
             Self::Files(paths) => paths.iter().map(|path| normalise(path)).collect(),
         }
     }

@@ -89,7 +89,7 @@ impl Search<'_> {
     /// Looks at a file if it is named like a Compose file.
     fn come_upon(&self, path: &Path, kind: Kind, real_root: &Path) -> Option<Looked> {
         let name = path.file_name().filter(|name| is_compose_like(name))?;
-        let is_file = kind == Kind::File || kind == Kind::Link && self.system.kind(path) == Some(Kind::File);
+        let is_file = kind == Kind::File || kind == Kind::Other && self.system.kind(path) == Some(Kind::File);
         if !is_file {
             return None;
         }

@@ -21,8 +21,7 @@ const CONTEXT: usize = 3;
 pub(crate) fn write(report: &Report, color: bool, out: &mut dyn Write) -> io::Result<()> {
     let mut done = BTreeSet::new();
     for project in &report.projects {
-        for (file, after) in project.changes.changes() {
-            let before = project.sources.get(file);
+        for (before, after) in project.changes() {
             if done.insert(&before.path) {
                 write_file(&before.path, &before.text, after, color, out)?;
             }

@@ -21,8 +21,8 @@ pub(crate) fn write(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
 /// # Errors
 /// Those of `out`.
 pub(crate) fn write_table(out: &mut dyn Write) -> io::Result<()> {
-    let row = |rule: &'static Rule| [rule.id, rule.family.name(), rule.obligation.map_or("-", Obligation::name), rule.summary];
-    let rows: Vec<[&str; 4]> = RULES.iter().map(|entry| row(entry.rule)).collect();
+    let row = |rule: &&'static Rule| [rule.id, rule.family.name(), rule.obligation.map_or("-", Obligation::name), rule.summary];
+    let rows: Vec<[&str; 4]> = RULES.iter().map(row).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
     let (id, family, obligation) = (width(0), width(1), width(2));
     rows.iter().try_for_each(|row| writeln!(out, "{:id$}  {:family$}  {:obligation$}  {}", row[0], row[1], row[2], row[3]))
@@ -35,7 +35,7 @@ pub(crate) fn write_table(out: &mut dyn Write) -> io::Result<()> {
 pub(super) fn write_named(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let services = report.projects.iter().flat_map(|project| &project.services);
     let named: BTreeSet<&str> = services.flat_map(|service| service.proof.deciding().map(|reason| reason.rule.id)).collect();
-    for rule in RULES.iter().map(|entry| entry.rule).filter(|rule| named.contains(rule.id)) {
+    for rule in RULES.iter().filter(|rule| named.contains(rule.id)) {
         writeln!(out)?;
         write(rule, out)?;
     }

@@ -33,8 +33,8 @@ pub(crate) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
                 write_service(project, service, options, out)?;
             }
         }
-        for diagnostic in project.diagnostics.iter().filter(|diagnostic| is_shown(diagnostic.severity, options.verbosity)) {
-            write_diagnostic(&project.sources, diagnostic, options.verbosity, out)?;
+        for finding in project.findings.iter().filter(|finding| is_shown(finding.severity, options.verbosity)) {
+            write_finding(&project.sources, finding, options.verbosity, out)?;
         }
     }
     for problem in report.problems.iter().filter(|problem| is_shown(problem.severity, options.verbosity)) {
@@ -52,10 +52,8 @@ pub(crate) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
 fn write_service(project: &ProjectReport, service: &ServiceReport, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let (word, style) = verdict(service.outcome, options.mode);
     let place = Place(&project.sources, service.at);
-    write!(out, "{style}{word:>VERDICT_WIDTH$}{style:#}  {BOLD}{}{BOLD:#}", Plain(&service.service))?;
-    if !service.ports.is_empty() {
-        write!(out, " {}", Plain(&service.ports.join(" ")))?;
-    }
+    write!(out, "{style}{word:>VERDICT_WIDTH$}{style:#}  {BOLD}{}{BOLD:#}", Plain(&service.name))?;
+    service.ports.iter().try_for_each(|port| write!(out, " {port}"))?;
     writeln!(out, "  {DIM}{place}{DIM:#}")?;
     let verbose = options.verbosity == Verbosity::Verbose;
     let left = matches!(service.outcome, Outcome::HeldBack | Outcome::Asks);
@@ -64,9 +62,9 @@ fn write_service(project: &ProjectReport, service: &ServiceReport, options: &Opt
             write_reason(&project.sources, reason, service.at, verbose, out)?;
         }
     }
-    for warning in &service.warnings {
-        write!(out, "{INDENT}{}: ", Label(Severity::Warning, Some(warning.rule)))?;
-        write_statement(&project.sources, warning, service.at, out)?;
+    for consequence in &service.consequences {
+        write!(out, "{INDENT}{}: ", Label(Severity::Warning, Some(consequence.rule)))?;
+        write_statement(&project.sources, consequence, service.at, out)?;
     }
     Ok(())
 }
@@ -80,31 +78,34 @@ fn write_reason(sources: &Sources, reason: &Finding, at: Location, verbose: bool
     Ok(())
 }
 
-/// A message, and its place unless that is the one already named.
+/// A message, its place unless that is the one already named, and what the user can do.
 fn write_statement(sources: &Sources, statement: &Finding, named: Location, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "{}", Plain(&statement.message))?;
     if statement.at != named {
         write!(out, " {DIM}({}){DIM:#}", Place(sources, statement.at))?;
     }
-    writeln!(out)
+    writeln!(out)?;
+    statement.help.iter().try_for_each(|help| writeln!(out, "{INDENT}help: {}", Plain(help)))
 }
 
-fn write_diagnostic(sources: &Sources, diagnostic: &Finding, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}: {}", Label(diagnostic.severity, Some(diagnostic.rule)), Plain(&diagnostic.message))?;
-    writeln!(out, " {DIM}-->{DIM:#} {}", Place(sources, diagnostic.at))?;
-    if verbosity > Verbosity::Quiet {
-        for (place, note) in &diagnostic.related {
-            writeln!(out, "  {DIM}={DIM:#} {} {DIM}({}){DIM:#}", Plain(note), Place(sources, *place))?;
-        }
+/// What is the matter with a file.
+fn write_finding(sources: &Sources, finding: &Finding, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}: {}", Label(finding.severity, Some(finding.rule)), Plain(&finding.message))?;
+    writeln!(out, " {DIM}-->{DIM:#} {}", Place(sources, finding.at))?;
+    if verbosity == Verbosity::Quiet {
+        return Ok(());
     }
-    Ok(())
+    for (place, note) in &finding.related {
+        writeln!(out, "  {DIM}={DIM:#} {} {DIM}({}){DIM:#}", Plain(note), Place(sources, *place))?;
+    }
+    finding.help.iter().try_for_each(|help| writeln!(out, "  {DIM}={DIM:#} help: {}", Plain(help)))
 }
 
 /// What was done and what remains, in one line.
 fn write_summary(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let services: usize = report.projects.iter().map(|project| project.services.len()).sum();
-    let diagnostics = report.projects.iter().map(|project| project.diagnostics.len()).sum::<usize>();
-    if services + diagnostics + report.problems.len() > 0 {
+    let findings: usize = report.projects.iter().map(|project| project.findings.len()).sum();
+    if services + findings + report.problems.len() > 0 {
         writeln!(out)?;
     }
     let errors = match report.errors() {
@@ -212,7 +213,9 @@ fn steers(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compose::ServiceId;
     use crate::diagnostic::{Family, FileProblem, Obligation};
+    use crate::port::Port;
     use crate::source::Span;
 
     static RULE: Rule = Rule { id: "r", family: Family::HostNetwork, obligation: Some(Obligation::Listens), summary: "", page: "" };
@@ -225,13 +228,14 @@ mod tests {
         let sources = Sources::default();
         let file = sources.add("compose.yaml", "a\n".repeat(40));
         let at = |line: usize| Location { file, span: Span::at((line - 1) * 2) };
-        let service = |name: &str, line, outcome, ports: &[&str], because: Vec<Finding>, warnings| ServiceReport {
-            service: name.into(),
+        let service = |name: &str, line, outcome, ports: &[u16], because: Vec<Finding>, consequences| ServiceReport {
+            id: ServiceId::new(line),
+            name: name.into(),
             at: at(line),
             outcome,
-            ports: ports.iter().map(|port| port.to_string()).collect(),
+            ports: ports.iter().map(|port| Port::tcp(*port)).collect(),
             proof: because.into_iter().collect(),
-            warnings,
+            consequences,
         };
         use Severity::{Note, Warning};
         let mut flag = Finding::supports(&RULE, "`--port 3000` in its command", at(6));
@@ -240,16 +244,16 @@ mod tests {
         let lose = vec![said(Warning, "other machines lose 3000/tcp", at(5))];
         let held_back = |message: &str, line| Finding::holds_back(&RULE, message, at(line));
         let edge = vec![held_back("listens on 80, where the public comes in", 14), held_back("`localhost:9` has no owner", 16)];
-        let asks = vec![Finding::asks(&RULE, "no port is known: say `--port api=PORT`", at(22))];
+        let asks = vec![Finding::asks(&RULE, "no port is known", at(22)).help("say `--port api=PORT`")];
         let kept = vec![Finding::keeps(&RULE, "finds devices by mDNS", at(30))];
         let services = vec![
-            service("web", 5, Outcome::Migrated, &["3000/tcp"], web, lose),
-            service("proxy", 14, Outcome::HeldBack, &["80/tcp", "443/tcp"], edge, vec![]),
+            service("web", 5, Outcome::Migrated, &[3000], web, lose),
+            service("proxy", 14, Outcome::HeldBack, &[80, 443], edge, vec![]),
             service("api", 22, Outcome::Asks, &[], asks, vec![]),
             service("hass", 30, Outcome::Kept, &[], kept, vec![]),
         ];
-        let diagnostics = vec![said(Severity::Error, "unknown key `prots`", at(33)), said(Note, "a note", at(34))];
-        let project = ProjectReport { sources, services, diagnostics, ..ProjectReport::default() };
+        let findings = vec![said(Severity::Error, "unknown key `prots`", at(33)).help("see the docs"), said(Note, "a note", at(34))];
+        let project = ProjectReport { sources, services, findings, ..ProjectReport::default() };
         let problems = vec![FileProblem::error("x", "cannot read `x`: gone")];
         Report { projects: vec![project], problems, files: 812 }
     }
@@ -272,11 +276,13 @@ to migrate  web 3000/tcp  compose.yaml:5:1
             [r] listens on 80, where the public comes in
             [r] `localhost:9` has no owner (compose.yaml:16:1)
       asks  api  compose.yaml:22:1
-            [r] no port is known: say `--port api=PORT`
+            [r] no port is known
+            help: say `--port api=PORT`
       kept  hass  compose.yaml:30:1
             [r] finds devices by mDNS
 error[r]: unknown key `prots`
  --> compose.yaml:33:1
+  = help: see the docs
 error: cannot read `x`: gone
 
 1 to migrate (--write), 1 held back (--unsafe), 1 needs a port (--port), 1 kept, in 1 of 812 files, 2 errors

@@ -18,9 +18,9 @@ use crate::facts::running::EngineFacts;
 use case::{Case, Departure, Running, Wish};
 use host_network::listens::evidence;
 use host_network::purpose::kept;
-use table::Check;
+use table::{CHECKS, Check};
 
-pub(crate) use table::RULES;
+pub use table::RULES;
 
 /// What speaks for and against the migration of a service, other services left out of account. What the user wants outweighs
 /// the rules, but does not supply a fact that is missing.
@@ -30,13 +30,13 @@ pub(crate) fn prove(case: &Case<'_>) -> Proof {
         Wish::Keep { .. } => [&kept::RULE, &evidence::RULE].contains(&finding.rule),
         Wish::Migrate => matches!(finding.verdict, Some(Verdict::Ask | Verdict::Migrate)),
     };
-    let checks = RULES.iter().filter_map(|entry| if let Check::Case(check) = entry.check { Some(check) } else { None });
+    let checks = CHECKS.iter().filter_map(|check| if let Check::Case(check) = check { Some(check) } else { None });
     checks.flat_map(|check| check(case)).filter(counts).map(|finding| finding.of(case.service.id)).collect()
 }
 
 /// What behaves differently once a service has left.
 pub(crate) fn consequences(departure: &Departure<'_>) -> Vec<Finding> {
-    let checks = RULES.iter().filter_map(|entry| if let Check::Departure(check) = entry.check { Some(check) } else { None });
+    let checks = CHECKS.iter().filter_map(|check| if let Check::Departure(check) = check { Some(check) } else { None });
     checks.flat_map(|check| check(departure)).map(|finding| finding.of(departure.case.service.id)).collect()
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn audit(project: &Project<'_>, engine: &EngineFacts, network: &str) 
         let container = engine.of(&service.name).find(|container| container.current && !container.on_host);
         let Some(listeners) = container.and_then(|container| container.listeners.as_ref()) else { continue };
         let running = Running { service, listeners, joined: service.networks.iter().any(|(name, _)| name == network) };
-        let checks = RULES.iter().filter_map(|entry| if let Check::Running(check) = entry.check { Some(check) } else { None });
+        let checks = CHECKS.iter().filter_map(|check| if let Check::Running(check) = check { Some(check) } else { None });
         found.extend(checks.flat_map(|check| check(&running)).map(|finding| finding.of(service.id)));
     }
     found

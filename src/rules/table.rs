@@ -18,15 +18,6 @@ use super::host_network::purpose::{
 use super::project::{internal, not_accepted, not_compose, rejected, syntax, unused_directive};
 use crate::diagnostic::{Finding, Rule};
 
-/// A rule, and how it is looked for.
-#[derive(Debug)]
-pub(crate) struct Entry {
-    /// The rule.
-    pub(crate) rule: &'static Rule,
-    /// Who is asked.
-    pub(super) check: Check,
-}
-
 /// How a rule is looked for.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Check {
@@ -44,7 +35,10 @@ pub(super) enum Check {
 macro_rules! rules {
     ($($rule:ident: $kind:ident;)*) => {
         /// Every rule, in the order in which a person should read their findings.
-        pub(crate) static RULES: &[Entry] = &[$(Entry { rule: &$rule::RULE, check: rules!(@ $kind $rule) }),*];
+        pub static RULES: &[&Rule] = &[$(&$rule::RULE),*];
+
+        /// How each of them is looked for.
+        pub(super) static CHECKS: &[Check] = &[$(rules!(@ $kind $rule)),*];
     };
     (@ Elsewhere $rule:ident) => { Check::Elsewhere };
     (@ $kind:ident $rule:ident) => { Check::$kind($rule::check) };

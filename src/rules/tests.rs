@@ -1,7 +1,7 @@
 //! The table of rules as a whole.
 
 use super::project::{internal, not_accepted};
-use super::table::Check;
+use super::table::{CHECKS, Check};
 use super::{RULES, audit};
 use crate::diagnostic::{Family, Finding, Obligation};
 use crate::facts::running::{Container, EngineFacts, Listener};
@@ -36,7 +36,7 @@ fn name(path: &Path) -> String {
 
 #[test]
 fn every_rule_has_a_line_a_file_and_a_page_of_its_name() {
-    let mut names: Vec<String> = RULES.iter().map(|entry| entry.rule.id.replace('-', "_")).collect();
+    let mut names: Vec<String> = RULES.iter().map(|rule| rule.id.replace('-', "_")).collect();
     names.sort();
     assert!(names.is_sorted_by(|a, b| a < b), "two rules have one name");
     assert_eq!(files("md"), names);
@@ -46,13 +46,13 @@ fn every_rule_has_a_line_a_file_and_a_page_of_its_name() {
 
 #[test]
 fn rules_that_can_call_for_a_verdict_speak_to_an_obligation() {
-    for entry in RULES {
+    for (rule, check) in RULES.iter().zip(CHECKS) {
         // A proof counts findings by obligation: one without would be lost.
-        let of_edits = [&internal::RULE, &not_accepted::RULE].contains(&entry.rule);
-        let judges = of_edits || entry.rule.family == Family::HostNetwork && !matches!(entry.check, Check::Departure(_));
-        assert_eq!(entry.rule.obligation.is_some(), judges, "{}", entry.rule.id);
+        let of_edits = [&internal::RULE, &not_accepted::RULE].contains(rule);
+        let judges = of_edits || rule.family == Family::HostNetwork && !matches!(check, Check::Departure(_));
+        assert_eq!(rule.obligation.is_some(), judges, "{}", rule.id);
     }
-    let spoken_to: BTreeSet<_> = RULES.iter().filter_map(|entry| entry.rule.obligation).collect();
+    let spoken_to: BTreeSet<_> = RULES.iter().filter_map(|rule| rule.obligation).collect();
     assert!(Obligation::ALL.iter().all(|obligation| spoken_to.contains(obligation)));
 }
 
@@ -90,7 +90,9 @@ fn pages_whose_example_cannot_be_run_show_what_is_said() {
     .concat();
     let ids: Vec<&str> = said.iter().map(|finding| finding.rule.id).collect();
     assert_eq!(ids, ["silent-mapping", "unmapped-listener", "internal", "not-accepted"]);
-    for Finding { rule, message, .. } in said {
-        assert!(rule.page.contains(&format!("[{}]: {message}\n", rule.id)), "{}: {message}", rule.id);
+    for Finding { rule, message, help, .. } in said {
+        let shows = |line: String| rule.page.contains(&line);
+        assert!(shows(format!("[{}]: {message}\n", rule.id)), "{}: {message}", rule.id);
+        assert!(help.is_none_or(|help| shows(format!("  = help: {help}\n"))), "{}", rule.id);
     }
 }

@@ -36,7 +36,7 @@ pub(crate) struct Run {
     /// The services on host networking.
     pub(crate) services: Vec<ServiceReport>,
     /// What is the matter with the files.
-    pub(crate) diagnostics: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
     /// A Compose file is not YAML.
     pub(crate) unreadable: bool,
     /// The files as they are afterwards.
@@ -152,10 +152,10 @@ impl Given {
     pub(crate) fn run_beside(&self, engine: Option<&EngineFacts>, audit: bool, settings: &Settings) -> Run {
         let (unreadable, migration) =
             self.loaded(|project, rejections| (rejections.iter().any(is_syntax), migrate(project, rejections, engine, audit, settings)));
-        let Migration { services, diagnostics, changes, .. } = migration;
+        let Migration { services, findings, changes, .. } = migration;
         let mut after = self.texts.clone();
         after.extend(changes.changes().map(|(id, text)| (id, text.to_owned())));
-        Run { services, diagnostics, unreadable, after }
+        Run { services, findings, unreadable, after }
     }
 
     fn input<'a>(&'a self, content: &'a Content<'a>) -> Input<'a> {
@@ -171,11 +171,14 @@ fn is_syntax(rejection: &Rejection) -> bool {
 impl Run {
     /// Nothing was found: neither a service on host networking nor anything wrong with the files.
     pub(crate) fn is_quiet(&self) -> bool {
-        self.services.is_empty() && self.diagnostics.is_empty() && !self.unreadable
+        self.services.is_empty() && self.findings.is_empty() && !self.unreadable
     }
 
     /// What became of each service: its name, the outcome, the ports.
     pub(crate) fn verdicts(&self) -> Vec<(String, Outcome, Vec<String>)> {
-        self.services.iter().map(|report| (report.service.clone(), report.outcome, report.ports.clone())).collect()
+        self.services
+            .iter()
+            .map(|report| (report.name.clone(), report.outcome, report.ports.iter().map(ToString::to_string).collect()))
+            .collect()
     }
 }

@@ -301,7 +301,7 @@ fn check(made: &[Made], common: &[usize], unsafe_edits: bool) -> Result<usize, T
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).filter(|(_, text)| !text.is_empty()).collect();
     let before = Given::made(&files);
     let run = before.run(&Settings { unsafe_edits, ..Settings::default() });
-    prop_assert!(run.diagnostics.is_empty(), "{:?}", run.diagnostics);
+    prop_assert!(run.findings.is_empty(), "{:?}", run.findings);
     let after = before.with(run.after);
     let ((reached_before, hosts_before), (reached_after, hosts_after)) = (reach(&before, made), reach(&after, made));
     for (dial, peer) in reached_before.iter().filter(|(_, peer)| peer.is_some()) {

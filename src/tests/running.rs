@@ -37,7 +37,8 @@ fn ask(keys: &str, facts: &EngineFacts, audit: bool) -> (Run, String) {
 fn judged(keys: &str, facts: &EngineFacts) -> (Outcome, String) {
     let (run, _) = ask(&format!("    network_mode: host\n{keys}"), facts, false);
     let service = &run.services[0];
-    (service.outcome, service.ports.join(" "))
+    let ports: Vec<String> = service.ports.iter().map(ToString::to_string).collect();
+    (service.outcome, ports.join(" "))
 }
 
 fn assert_migrates(keys: &str, facts: &EngineFacts, ports: &str) {
@@ -68,7 +69,7 @@ fn a_job_that_listens_all_the_same_is_a_server() {
 fn what_the_user_states_outweighs_sockets() {
     let facts = running(&[(Port::tcp(8080), "0.0.0.0")]);
     let stated = "    image: acme/shop\n    # compose-fix: ports 9000\n    network_mode: host\n";
-    assert_eq!(ask(stated, &facts, false).0.services[0].ports, ["9000/tcp"]);
+    assert_eq!(ask(stated, &facts, false).0.services[0].ports, [Port::tcp(9000)]);
 }
 
 #[test]
@@ -114,7 +115,7 @@ fn audited(on_host: bool, current: bool, listeners: &[(Port, &str)], check: bool
     let keys = "    image: acme/shop\n    ports: ['127.0.0.1:80:8080']\n    networks: [app-net]\nnetworks: {app-net: {driver: bridge}}\n";
     let facts = EngineFacts { containers: vec![container(on_host, current, listeners)], ..EngineFacts::default() };
     let (run, _) = ask(keys, &facts, check);
-    run.diagnostics.iter().map(|diagnostic| diagnostic.message.clone()).collect()
+    run.findings.iter().map(|finding| finding.message.clone()).collect()
 }
 
 #[test]

@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 /// The verdict on `service` as one line. The first file is the Compose file; one without text is looked for and not there.
 pub(crate) fn verdict(files: &[(&str, &str)], service: &str) -> String {
     let run = Given::made(files).run(&Settings::default());
-    let Some(report) = run.services.iter().find(|report| report.service == service) else {
-        panic!("no `{service}` on host networking: {:?}", run.diagnostics);
+    let Some(report) = run.services.iter().find(|report| report.name == service) else {
+        panic!("no `{service}` on host networking: {:?}", run.findings);
     };
     let word = match report.outcome {
         Outcome::Migrated => "migrate",
@@ -22,7 +22,8 @@ pub(crate) fn verdict(files: &[(&str, &str)], service: &str) -> String {
         Outcome::Failed => "failed",
     };
     let rules: BTreeSet<&str> = report.proof.deciding().map(|reason| reason.rule.id).filter(|id| *id != "evidence").collect();
-    let words = [word].into_iter().chain(report.ports.iter().map(String::as_str)).chain(rules);
+    let ports = report.ports.iter().map(ToString::to_string);
+    let words = [word.to_owned()].into_iter().chain(ports).chain(rules.into_iter().map(str::to_owned));
     words.collect::<Vec<_>>().join(" ")
 }
 

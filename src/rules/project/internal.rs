@@ -15,9 +15,8 @@ pub(crate) static RULE: Rule = Rule {
 /// The law that the edits for these services would break.
 pub(crate) fn finding(services: &[&str], violation: &str, at: Location) -> Finding {
     let names: Vec<String> = services.iter().map(|name| format!("`{name}`")).collect();
-    let message =
-        format!("the edit for {} did not pass its own check and was withheld; please report this ({violation})", names.join(", "));
-    Finding::new(&RULE, Severity::Error, message, at)
+    let message = format!("the edit for {} did not pass its own check and was withheld ({violation})", names.join(", "));
+    Finding::new(&RULE, Severity::Error, message, at).help("this is a mistake of the program: please report it")
 }
 
 /// Why a service stays whose edit is withheld.

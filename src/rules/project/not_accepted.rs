@@ -14,6 +14,6 @@ pub(crate) static RULE: Rule = Rule {
 
 /// What Compose says against the result.
 pub(crate) fn finding(said: &str, at: Location) -> Finding {
-    let message = format!("Docker Compose does not accept the result, which was withheld; please report this ({said})");
-    Finding::new(&RULE, Severity::Error, message, at)
+    let message = format!("Docker Compose does not accept the result, which was withheld ({said})");
+    Finding::new(&RULE, Severity::Error, message, at).help("this is a mistake of the program: please report it")
 }

@@ -17,24 +17,22 @@ pub(crate) static RULE: Rule = Rule {
 pub(crate) fn finding(message: &str, text: &str, unsupported: bool, at: Location) -> Finding {
     let asked = !unsupported || ["network_mode", ": host"].iter().any(|words| text.contains(words));
     let severity = if asked { Severity::Error } else { Severity::Warning };
-    Finding::new(&RULE, severity, with_template(message, text), at)
+    Finding { help: template(text), ..Finding::new(&RULE, severity, message, at) }
 }
 
-/// The message, and what the text probably is when the braces of a template stand in it.
-fn with_template(message: &str, text: &str) -> String {
-    match ["{{", "{%", "<%"].into_iter().find(|braces| text.contains(braces)) {
-        Some(braces) => format!("{message}; the `{braces}` in it looks like a template: render it first"),
-        None => message.to_owned(),
-    }
+/// What to do with a text in which the braces of a template stand.
+fn template(text: &str) -> Option<String> {
+    let braces = ["{{", "{%", "<%"].into_iter().find(|braces| text.contains(braces))?;
+    Some(format!("the `{braces}` in it looks like a template: render it first"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::with_template;
+    use super::template;
 
     #[test]
     fn a_template_is_called_one() {
-        assert!(with_template("odd", "x: {{ y }}").contains("looks like a template"));
-        assert_eq!(with_template("odd", "x: ["), "odd");
+        assert!(template("x: {{ y }}").unwrap().contains("looks like a template"));
+        assert_eq!(template("x: ["), None);
     }
 }

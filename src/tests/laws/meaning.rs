@@ -7,7 +7,7 @@ use super::{Broken, Trial, broken};
 use crate::compose::tree::{Data, Value};
 use crate::compose::{Project, Service, is_on_host, namespace};
 use crate::diagnostic::Outcome;
-use crate::port::PortMapping;
+use crate::port::{Port, PortMapping};
 use crate::source::FileId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
@@ -37,7 +37,7 @@ struct Comparison<'a> {
     before: &'a Project<'a>,
     after: &'a Project<'a>,
     /// The services that have left, with the ports that they are said to listen on.
-    left: BTreeMap<&'a str, BTreeSet<String>>,
+    left: BTreeMap<&'a str, BTreeSet<Port>>,
     /// What services answer on by their names.
     listeners: BTreeMap<&'a str, BTreeSet<u16>>,
     /// Published ports and the ports of containers that they lead to.
@@ -47,8 +47,8 @@ struct Comparison<'a> {
 impl<'a> Comparison<'a> {
     fn new(trial: &'a Trial<'a>, before: &'a Project<'a>, after: &'a Project<'a>) -> Self {
         let migrated = trial.run.services.iter().filter(|report| report.outcome == Outcome::Migrated);
-        let left: BTreeMap<&str, BTreeSet<String>> =
-            migrated.map(|report| (report.service.as_str(), report.ports.iter().cloned().collect())).collect();
+        let left: BTreeMap<&str, BTreeSet<Port>> =
+            migrated.map(|report| (report.name.as_str(), report.ports.iter().copied().collect())).collect();
         let pairs =
             |service: &Service| service.ports.iter().filter_map(|entry| entry.mapping).flat_map(PortMapping::pairs).collect::<Vec<_>>();
         let published = before.services.iter().flat_map(pairs).collect();
@@ -56,7 +56,7 @@ impl<'a> Comparison<'a> {
         for service in &before.services {
             let exposed = service.expose.iter().flat_map(|entry| &entry.ports).map(|port| port.number);
             let said = left.get(service.name.as_str()).into_iter().flatten();
-            let numbers = said.filter_map(|port| port.split('/').next()?.parse().ok()).chain(exposed);
+            let numbers = said.map(|port| port.number).chain(exposed);
             listeners.entry(home(before, service)).or_default().extend(numbers.chain(pairs(service).into_iter().map(|(_, target)| target)));
         }
         Self { trial, before, after, left, listeners, published }
@@ -102,7 +102,7 @@ impl<'a> Comparison<'a> {
         let members = self.before.services.iter().filter(|member| home(self.before, member) == new.name);
         let said = members.filter_map(|member| self.left.get(member.name.as_str())).flatten();
         let mapped = new.ports.iter().flat_map(|entry| entry.mapping.map(|mapping| mapping.ports()).unwrap_or_default());
-        said.cloned().collect::<BTreeSet<_>>() == mapped.map(|port| port.to_string()).collect()
+        said.copied().collect::<BTreeSet<_>>() == mapped.collect()
     }
 
     fn exists(&self, network: &str) -> bool {

@@ -15,7 +15,7 @@ pub(super) fn broken_by(subject: &Subject) -> Vec<String> {
             let slip = SLIPS[(number + shift * SLIPS.len() / 2) % SLIPS.len()];
             let slipped = subject.project.with_compose(|text| format!("{}{slip}{}", &text[..at], &text[at + old.len_utf8()..]));
             let run = slipped.run(&settings);
-            let taken_back = run.diagnostics.iter().any(|finding| finding.rule.id == "internal");
+            let taken_back = run.findings.iter().any(|finding| finding.rule.id == "internal");
             let invalid =
                 run.after != slipped.texts && run.after.iter().any(|(id, text)| slipped.parts.contains(id) && oracle::parse(text).is_err());
             if invalid || taken_back {

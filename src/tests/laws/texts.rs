@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 pub(super) fn broken_by(trial: &Trial<'_>) -> Vec<Broken> {
     let Trial { before, run, after, settings } = trial;
     let mut failures = Vec::new();
-    let mistakes = run.diagnostics.iter().filter(|finding| finding.rule.id == "internal");
+    let mistakes = run.findings.iter().filter(|finding| finding.rule.id == "internal");
     failures.extend(mistakes.map(|finding| broken("own-check", &finding.message)));
     if after.texts == before.texts {
         return failures;

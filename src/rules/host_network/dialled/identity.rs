@@ -22,8 +22,8 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     }
     let Some(known) = case.subject.known.as_ref() else { return Vec::new() };
     if case.has_caveat(Caveat::Identity) {
-        let message = format!("image `{}` ties its data to the hostname: set `hostname:` first", known.name);
-        return vec![Finding::holds_back(&RULE, message, case.subject.at())];
+        let message = format!("image `{}` ties its data to the hostname", known.name);
+        return vec![Finding::holds_back(&RULE, message, case.subject.at()).help("set `hostname:` first")];
     }
     let Some(at) = Some(()).filter(|()| case.has_caveat(Caveat::Cluster)).and_then(|()| cluster(case)) else { return Vec::new() };
     vec![Finding::holds_back(&RULE, format!("a node of a `{}` cluster is known to the others by its hostname or address", known.name), at)]

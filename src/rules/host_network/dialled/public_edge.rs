@@ -4,6 +4,7 @@ use crate::diagnostic::{Family, Finding, Obligation, Rule};
 use crate::knowledge::images::{Caveat, Role};
 use crate::knowledge::{labels, protocols, variables, words};
 use crate::rules::case::Case;
+use crate::source::Location;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -16,32 +17,32 @@ pub(crate) static RULE: Rule = Rule {
 
 /// The strongest sign that other machines dial it, unless a proxy does so for them.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
-    if is_fronted(case) {
+    if is_fronted(case) || case.inference.ports.is_empty() {
         return Vec::new();
     }
-    let hint = format!("to publish it: `--host-ip {}=0.0.0.0`", case.service.name);
-    let known = case.subject.known.as_ref().filter(|known| {
-        matches!(known.role, Role::Proxy | Role::P2p)
-            || known.caveats.iter().any(|caveat| matches!(caveat, Caveat::PublicEdge | Caveat::P2p))
-    });
-    if let (Some(known), false) = (known, case.inference.ports.is_empty()) {
-        let what = if known.role == Role::P2p || known.caveats.contains(&Caveat::P2p) { "peers" } else { "clients" };
-        return vec![Finding::holds_back(
-            &RULE,
-            format!("image `{}` serves {what} on other machines; {hint}", known.name),
-            case.subject.at(),
-        )];
-    }
-    if let (Some(name), false) = (proxy_name(case), case.inference.ports.is_empty()) {
-        let message = format!("by its name, `{name}`, it is the proxy that clients on other machines dial; {hint}");
-        return vec![Finding::holds_back(&RULE, message, case.service.at)];
-    }
-    let public = case.inference.ports.iter().filter(|inferred| protocols::is_public(inferred.port.number));
-    let listed = public.filter_map(|inferred| Some((inferred.port, inferred.evidence.first()?.at)));
-    listed
-        .map(|(port, at)| Finding::holds_back(&RULE, format!("listens on {port}, which other machines dial; {hint}"), at))
-        .take(1)
-        .collect()
+    let help = || format!("to publish it: `--host-ip {}=0.0.0.0`", case.service.name);
+    let sign = by_image(case).or_else(|| by_name(case)).or_else(|| by_port(case));
+    sign.map(|(message, at)| Finding::holds_back(&RULE, message, at).help(help())).into_iter().collect()
+}
+
+/// Images that are known to serve other machines.
+fn by_image(case: &Case<'_>) -> Option<(String, Location)> {
+    let known = case.subject.known.as_ref()?;
+    let has = |caveat: Caveat| known.caveats.contains(&caveat);
+    let is_peer = known.role == Role::P2p || has(Caveat::P2p);
+    let is_public = is_peer || known.role == Role::Proxy || has(Caveat::PublicEdge);
+    let whom = if is_peer { "peers" } else { "clients" };
+    is_public.then(|| (format!("image `{}` serves {whom} on other machines", known.name), case.subject.at()))
+}
+
+fn by_name(case: &Case<'_>) -> Option<(String, Location)> {
+    let name = proxy_name(case)?;
+    Some((format!("by its name, `{name}`, it is the proxy that clients on other machines dial"), case.service.at))
+}
+
+fn by_port(case: &Case<'_>) -> Option<(String, Location)> {
+    let mut public = case.inference.ports.iter().filter(|inferred| protocols::is_public(inferred.port.number));
+    public.find_map(|inferred| Some((format!("listens on {}, which other machines dial", inferred.port), inferred.evidence.first()?.at)))
 }
 
 /// The name of a service whose image nobody knows, when it calls it a proxy.

@@ -10,7 +10,7 @@ use crate::facts::addresses::Owner;
 use crate::facts::addresses::mention::{self, LocalHost};
 use crate::facts::{is_listener_host, is_own_listener};
 use crate::formats::dockerfile::Stage;
-use crate::knowledge::images::{self, Caveat, Role};
+use crate::knowledge::images::{self, Caveat, KnownImage, Role};
 use crate::knowledge::{protocols, variables};
 use crate::rules::case::Case;
 use crate::source::{FileId, Location};
@@ -77,9 +77,12 @@ fn publishes(service: &Service) -> bool {
 /// Images documented to dial localhost by default.
 fn by_image(case: &Case<'_>) -> Vec<Finding> {
     let known = case.subject.known.as_ref().filter(|_| case.has_caveat(Caveat::DialsLoopback));
-    let message = |name: &str, hint: String| format!("image `{name}` dials localhost unless told otherwise{hint}");
-    let hint = |settings: &[&str]| settings.first().map_or_else(String::new, |name| format!(": set `{name}`"));
-    known.map(|known| Finding::holds_back(&RULE, message(known.name, hint(&known.settled_by)), case.subject.at())).into_iter().collect()
+    let finding = |known: &KnownImage| {
+        let message = format!("image `{}` dials localhost unless told otherwise", known.name);
+        let help = known.settled_by.first().map(|name| format!("set `{name}`"));
+        Finding { help, ..Finding::holds_back(&RULE, message, case.subject.at()) }
+    };
+    known.map(finding).into_iter().collect()
 }
 
 /// Addresses of the host in the `ENV` and `CMD` of the Dockerfile that the service does not replace.

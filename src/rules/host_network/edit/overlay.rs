@@ -20,8 +20,8 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let name = |path: &std::path::Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let base = case.project.beside().map_or_else(|| "BASE".to_owned(), name);
     let this = name(&case.project.sources().get(case.service.at.file).path);
-    let message = format!("has neither `image` nor `build` here: run with its base file too, `-f {base} -f {this}`");
-    vec![Finding::asks(&RULE, message, case.service.at)]
+    let help = format!("run with its base file too: `-f {base} -f {this}`");
+    vec![Finding::asks(&RULE, "has neither `image` nor `build` here", case.service.at).help(help)]
 }
 
 /// Whether other files have to say what the service is.

@@ -1,6 +1,7 @@
 //! Edits that a text does not allow. Found where they are tried.
 
-use crate::diagnostic::{Family, Obligation, Rule};
+use crate::diagnostic::{Family, Finding, Obligation, Rule};
+use crate::source::Location;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -10,3 +11,8 @@ pub(crate) static RULE: Rule = Rule {
     summary: "the edit cannot be made in this text",
     page: include_str!("refused_edit.md"),
 };
+
+/// Why a service stays whose edit cannot be made.
+pub(crate) fn finding(why: &str, at: Location) -> Finding {
+    Finding::holds_back(&RULE, format!("cannot be edited here: {why}"), at)
+}

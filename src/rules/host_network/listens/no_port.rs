@@ -19,8 +19,8 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     if known || overlay::is_layer(case) {
         return Vec::new();
     }
-    let hint = format!("nothing says which port it listens on: state it with `--port {}=PORT`", case.service.name);
-    vec![Finding::asks(&RULE, hint, case.subject.at())]
+    let help = format!("state it with `--port {}=PORT`", case.service.name);
+    vec![Finding::asks(&RULE, "nothing says which port it listens on", case.subject.at()).help(help)]
 }
 
 #[cfg(test)]

@@ -3,11 +3,13 @@
 //! Everything that can be checked without a compose file is checked here, so that a typing mistake is answered at once
 //! and in the words that were typed. What the options do is decided elsewhere.
 
-use crate::options::{Color, Explain, Mode, Options, Verbosity};
+use crate::options::{Color, Explain, Format, Mode, Options, Verbosity};
 use crate::port::{Port, Protocol};
 use crate::project::Input;
+use crate::report::{FORMATS, diff};
 use crate::rules::RULES;
 use crate::settings::{Settings, StatedPorts};
+use clap::builder::PossibleValue;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, ValueEnum};
 use std::collections::BTreeMap;
@@ -86,6 +88,10 @@ struct Args {
     #[arg(long)]
     engine: bool,
 
+    /// What to print on standard output [default: diff, where nothing is written]
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    format: Option<&'static Format>,
+
     /// When to colour
     #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
     color: When,
@@ -114,6 +120,16 @@ enum When {
     Never,
 }
 
+impl ValueEnum for &'static Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        FORMATS
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name).help(self.summary))
+    }
+}
+
 /// `[SERVICE=]IP`
 #[derive(Debug, Clone)]
 struct HostIp {
@@ -131,11 +147,8 @@ impl Args {
         let (host_ip, service_host_ips) = host_ips(&self.host_ips)?;
         Ok(Options {
             inputs,
-            mode: match (self.write, self.check && !self.dry_run) {
-                (true, _) => Mode::Write,
-                (false, true) => Mode::Report,
-                (false, false) => Mode::Preview,
-            },
+            mode: if self.write { Mode::Write } else { Mode::Preview },
+            format: self.format.or((!self.write && (!self.check || self.dry_run)).then_some(&diff::FORMAT)),
             check: self.check,
             settings: Settings {
                 unsafe_edits: self.unsafe_edits,
@@ -287,16 +300,23 @@ mod tests {
 
     #[test]
     fn nothing_typed_is_a_preview_of_the_current_directory() {
-        assert_eq!(options(""), Ok(Options::default()));
+        assert_eq!(options(""), Ok(Options { format: Some(&diff::FORMAT), ..Options::default() }));
     }
 
     #[test]
     fn check_alone_prints_no_diff_and_goes_with_any_mode() {
-        let mode = |line: &str| options(line).map(|options| (options.mode, options.check));
-        assert_eq!(mode("--check"), Ok((Mode::Report, true)));
-        assert_eq!(mode("-n --check"), Ok((Mode::Preview, true)));
-        assert_eq!(mode("--write --check"), Ok((Mode::Write, true)));
-        assert_eq!(mode("-n"), Ok((Mode::Preview, false)));
+        let mode = |line: &str| options(line).map(|options| (options.mode, options.check, options.format.map(|format| format.name)));
+        assert_eq!(mode("--check"), Ok((Mode::Preview, true, None)));
+        assert_eq!(mode("-n --check"), Ok((Mode::Preview, true, Some("diff"))));
+        assert_eq!(mode("--write --check"), Ok((Mode::Write, true, None)));
+        assert_eq!(mode("-n"), Ok((Mode::Preview, false, Some("diff"))));
+    }
+
+    #[test]
+    fn a_format_is_printed_in_any_mode() {
+        let format = |line: &str| options(line).unwrap().format.map(|format| format.name);
+        assert_eq!([format("--write --format diff"), format("--check --format text")], [Some("diff"), Some("text")]);
+        assert!(mistake("--format yaml").contains("[possible values: diff, text]"));
     }
 
     #[test]

@@ -14,14 +14,15 @@
 //! | `formats` | env files, Dockerfiles, shell commands, variables |
 //! | `files` | where texts come from: the disk or memory, read when somebody asks |
 //! | `compose` | services, ports, environments, with the place that says each value |
-//! | `diagnostic`, `options` | rules, findings, what became of a service; what the program was asked |
+//! | `diagnostic` | rules, findings, proofs; what became of a service |
 //! | `project` | which files belong together, and which projects can matter |
 //! | `facts` | what the files say: launches, listeners, addresses, comments; no opinions |
 //! | `rules` | one rule for each reason, and the proof that a migration is |
 //! | `fix` | who leaves together, and the edits of the text |
 //! | `verify` | the last gate |
 //! | `check` | one project, through all of the above |
-//! | `report` | formats |
+//! | `options` | what the program was asked |
+//! | `report` | formats: one file each |
 //! | `engine`, `write` | asks the docker CLI; writes all files of a project or none |
 //! | `cli`, `run` | the program |
 //!

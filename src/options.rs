@@ -3,9 +3,11 @@
 //! The words of the command line are parsed and checked in `cli`; here they are plain values. What the migration itself is
 //! told stands in [`Settings`], which the library takes too.
 
+use crate::check::Report;
 use crate::diagnostic::Rule;
 use crate::project::Input;
 use crate::settings::Settings;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// What to do, with what.
@@ -15,6 +17,8 @@ pub(crate) struct Options {
     pub(crate) inputs: Vec<Input>,
     /// What to do with the changes.
     pub(crate) mode: Mode,
+    /// What goes to standard output, if anything.
+    pub(crate) format: Option<&'static Format>,
     /// Whether the exit status says that something would change or is left.
     pub(crate) check: bool,
     /// What the migration itself is told.
@@ -29,6 +33,35 @@ pub(crate) struct Options {
     pub(crate) verbosity: Verbosity,
     /// What to explain, beside the verdicts themselves.
     pub(crate) explain: Explain,
+}
+
+/// A form in which a run is told.
+#[derive(Debug)]
+pub(crate) struct Format {
+    /// Its name, as the command line takes it.
+    pub(crate) name: &'static str,
+    /// What it is, in a line.
+    pub(crate) summary: &'static str,
+    /// Writes what a run found out.
+    ///
+    /// # Errors
+    /// Those of the stream.
+    pub(crate) write: fn(&Report, Manner, &mut dyn Write) -> io::Result<()>,
+}
+
+/// How a run is told, in whatever form.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Manner<'a> {
+    /// What the user asked for.
+    pub(crate) options: &'a Options,
+    /// Whether the stream takes colours.
+    pub(crate) color: bool,
+}
+
+impl PartialEq for Format {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
 }
 
 /// What to explain.
@@ -48,8 +81,6 @@ pub(crate) enum Explain {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
     /// Say what would change.
-    Report,
-    /// Say it, and print the diff.
     Preview,
     /// Make the changes.
     Write,
@@ -78,11 +109,12 @@ pub(crate) enum Verbosity {
 }
 
 impl Default for Options {
-    /// A preview of the projects in the current directory.
+    /// A preview of the projects in the current directory, on standard error only.
     fn default() -> Self {
         Self {
             inputs: vec![Input::Path(PathBuf::from("."))],
             mode: Mode::Preview,
+            format: None,
             check: false,
             settings: Settings::default(),
             env_file: None,

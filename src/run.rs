@@ -3,15 +3,16 @@
 //! Projects are handled side by side and reported in the order in which they were found; what is wrong with one never
 //! stops another. Nothing is decided here: stages are called, and their results handed on.
 
-use crate::check::{self, Shared};
+use crate::check::{self, Report, Shared};
 use crate::cli;
 use crate::diagnostic::{Family, FileProblem, Outcome};
 use crate::engine;
 use crate::files::Disk;
-use crate::options::{Color, Explain, Mode, Options};
+use crate::options::{Color, Explain, Format, Manner, Mode, Options};
 use crate::project::{self, Input, Prefilter};
-use crate::report::{Report, diff, page, text};
+use crate::report::{page, text};
 use crate::write;
+use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 use anyhow::{Context, Result};
 use rayon::prelude::*;
@@ -115,22 +116,26 @@ fn write_all(report: &mut Report) {
 }
 
 fn print(report: &Report, options: &Options) -> Result<()> {
+    if let Some(format) = options.format {
+        tell(format, report, options, io::stdout().lock()).context("cannot write to standard output")?;
+    }
+    if options.format != Some(&text::FORMAT) {
+        tell(&text::FORMAT, report, options, io::stderr().lock()).context("cannot write to standard error")?;
+    }
+    Ok(())
+}
+
+fn tell(format: &Format, report: &Report, options: &Options, stream: impl RawStream) -> io::Result<()> {
     let color = match options.color {
         Color::Auto => ColorChoice::Auto,
         Color::Always => ColorChoice::Always,
         Color::Never => ColorChoice::Never,
     };
-    if options.mode == Mode::Preview {
-        let stdout = AutoStream::new(io::stdout().lock(), color);
-        let coloured = stdout.current_choice() != ColorChoice::Never;
-        // Past the stream that strips escape sequences: those in the files are part of the diff.
-        let written = diff::write(report, coloured, &mut BufWriter::new(stdout.into_inner()));
-        unless_reader_left(written).context("cannot write to standard output")?;
-    }
-    let mut stderr = AutoStream::new(io::stderr().lock(), color);
-    let mut bytes = Vec::new();
-    text::write(report, options, &mut bytes)?;
-    unless_reader_left(stderr.write_all(&bytes)).context("cannot write to standard error")
+    let stream = AutoStream::new(stream, color);
+    let manner = Manner { options, color: stream.current_choice() != ColorChoice::Never };
+    // Past the stream that strips escape sequences: those in the files are part of a diff.
+    let mut out = BufWriter::new(stream.into_inner());
+    unless_reader_left((format.write)(report, manner, &mut out).and_then(|()| out.flush()))
 }
 
 /// `compose-fix | head` is no failure.
@@ -156,9 +161,9 @@ fn status(report: &Report, options: &Options) -> Status {
 mod tests {
     use super::*;
 
+    use crate::check::ProjectReport;
     use crate::compose::ServiceId;
     use crate::diagnostic::{Proof, ServiceReport};
-    use crate::report::ProjectReport;
     use crate::source::Span;
     use crate::verify::Verified;
     use std::fs;
@@ -194,8 +199,8 @@ mod tests {
     #[test]
     fn check_tells_what_would_change_and_what_is_left() {
         assert_eq!((code(Outcome::Migrated, Mode::Preview, true), code(Outcome::Migrated, Mode::Write, true)), (1, 0));
-        assert_eq!((code(Outcome::HeldBack, Mode::Report, true), code(Outcome::HeldBack, Mode::Write, true)), (1, 1));
-        assert_eq!((code(Outcome::Asks, Mode::Report, true), code(Outcome::Kept, Mode::Report, true)), (1, 0));
+        assert_eq!((code(Outcome::HeldBack, Mode::Preview, true), code(Outcome::HeldBack, Mode::Write, true)), (1, 1));
+        assert_eq!((code(Outcome::Asks, Mode::Preview, true), code(Outcome::Kept, Mode::Preview, true)), (1, 0));
     }
 
     #[test]

@@ -39,6 +39,16 @@ fn nothing_to_do_is_a_success_and_says_so_to_people_only() {
 }
 
 #[test]
+fn the_text_for_people_is_told_once() {
+    let directory = tree(&[("compose.yaml", b"services:\n  web:\n    image: redis\n    network_mode: host\n")]);
+    let usual = run(directory.path(), &["--format", "diff"]);
+    let swapped = run(directory.path(), &["--format", "text"]);
+    assert_eq!((swapped.stdout, swapped.stderr.as_str()), (usual.stderr, ""));
+    let written = run(directory.path(), &["--write", "--format", "diff"]);
+    assert_eq!(written.stdout, usual.stdout);
+}
+
+#[test]
 fn standard_input_is_a_file_of_the_current_directory() {
     let directory = tree(&[]);
     let mut good = command(directory.path(), &["-"]);

@@ -4,26 +4,27 @@
 //! it stands, so one diff serves all three. (A header with `a/` and `b/` fails under `-p0`, a bare path under `-p1`.)
 //! The bytes of the files go through unchanged: line breaks of either kind, control characters, a missing final newline.
 
-use super::Report;
+use crate::check::Report;
+use crate::options::{Format, Manner};
 use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, DiffOp, TextDiff};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Component, Path};
 
+/// The format.
+pub(crate) static FORMAT: Format = Format { name: "diff", summary: "what changes, as a unified diff", write };
+
 /// How many unchanged lines stand around a change.
 const CONTEXT: usize = 3;
 
 /// Writes the changes of all projects, each file once.
-///
-/// # Errors
-/// Those of `out`.
-pub(crate) fn write(report: &Report, color: bool, out: &mut dyn Write) -> io::Result<()> {
+fn write(report: &Report, manner: Manner, out: &mut dyn Write) -> io::Result<()> {
     let mut done = BTreeSet::new();
     for project in &report.projects {
         for (before, after) in project.changes() {
             if done.insert(&before.path) {
-                write_file(&before.path, &before.text, after, color, out)?;
+                write_file(&before.path, &before.text, after, manner.color, out)?;
             }
         }
     }
@@ -106,7 +107,8 @@ fn style(color: bool, style: Style) -> Style {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::ProjectReport;
+    use crate::check::ProjectReport;
+    use crate::options::Options;
     use crate::tests::support::diff::apply;
     use crate::tests::support::files::Files;
     use crate::verify::Verified;
@@ -122,8 +124,13 @@ mod tests {
     }
 
     fn diff(projects: Vec<ProjectReport>) -> String {
+        written(projects, false)
+    }
+
+    fn written(projects: Vec<ProjectReport>, color: bool) -> String {
         let mut out = Vec::new();
-        write(&Report { projects, ..Report::default() }, false, &mut out).unwrap();
+        let report = Report { projects, ..Report::default() };
+        write(&report, Manner { options: &Options::default(), color }, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -153,10 +160,7 @@ mod tests {
 
     #[test]
     fn colour_goes_around_lines_and_not_into_line_breaks() {
-        let mut out = Vec::new();
-        let report = Report { projects: vec![project("a", "1\n", "2\n")], ..Report::default() };
-        write(&report, true, &mut out).unwrap();
-        assert!(String::from_utf8(out).unwrap().ends_with("\u{1b}[32m+2\u{1b}[0m\n"));
+        assert!(written(vec![project("a", "1\n", "2\n")], true).ends_with("\u{1b}[32m+2\u{1b}[0m\n"));
     }
 
     /// Everything that is hard about names and line ends, in one diff of several files.

@@ -1,10 +1,13 @@
-//! Reports: what a run found out, and the formats that turn it into bytes.
+//! Formats, which turn what a run found out into bytes: one file a format, one table of all ([`FORMATS`]).
 //!
-//! A format reads the [`Report`] and nothing else: no file is opened and nothing is decided here, so that all formats
-//! tell the same story.
+//! A format reads the report and nothing else: no file is opened and nothing is decided here, so that all formats tell the
+//! same story.
 
 pub(crate) mod diff;
 pub(crate) mod page;
 pub(crate) mod text;
 
-pub(crate) use crate::check::{ProjectReport, Report};
+use crate::options::Format;
+
+/// Every format, in the order in which a person should read their names.
+pub(crate) static FORMATS: &[&Format] = &[&diff::FORMAT, &text::FORMAT];

@@ -2,7 +2,7 @@
 //!
 //! The text stands beside the rule itself, in lines that fit a terminal.
 
-use super::Report;
+use crate::check::Report;
 use crate::diagnostic::{Obligation, Rule};
 use crate::rules::RULES;
 use std::collections::BTreeSet;

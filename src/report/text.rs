@@ -3,14 +3,19 @@
 //! Lines of the files are not quoted, because they hold secrets, and whatever comes from a file is shown without
 //! characters that could steer a terminal or turn the text around.
 
-use super::{ProjectReport, Report, page};
+use super::page;
+use crate::check::{ProjectReport, Report};
 use crate::diagnostic::{Finding, Outcome, Rule, ServiceReport, Severity};
-use crate::options::{Explain, Mode, Options, Verbosity};
+use crate::options::{Explain, Format, Manner, Mode, Options, Verbosity};
 use crate::source::{Location, Sources};
+use anstream::adapter::strip_bytes;
 use anstyle::{AnsiColor, Style};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, Write};
+
+/// The format.
+pub(crate) static FORMAT: Format = Format { name: "text", summary: "verdicts, reasons and places, for people", write };
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -22,11 +27,14 @@ const VERDICT_WIDTH: usize = 10;
 /// Where the lines below a service's first one start.
 const INDENT: &str = "            ";
 
-/// Writes the report, in colours that `out` may strip.
-///
-/// # Errors
-/// Those of `out`.
-pub(crate) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+/// Writes the report.
+fn write(report: &Report, Manner { options, color }: Manner, out: &mut dyn Write) -> io::Result<()> {
+    let mut coloured = Vec::new();
+    write_coloured(report, options, &mut coloured)?;
+    if color { out.write_all(&coloured) } else { strip_bytes(&coloured).try_for_each(|part| out.write_all(part)) }
+}
+
+fn write_coloured(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     for project in &report.projects {
         if options.verbosity > Verbosity::Quiet {
             for service in &project.services {
@@ -46,7 +54,7 @@ pub(crate) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     if options.verbosity > Verbosity::Quiet {
         write_summary(report, options, out)?;
     }
-    out.flush()
+    Ok(())
 }
 
 fn write_service(project: &ProjectReport, service: &ServiceReport, options: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -259,9 +267,13 @@ mod tests {
     }
 
     fn text(report: &Report, mode: Mode, verbosity: Verbosity) -> String {
+        written(report, &Options { mode, verbosity, ..Options::default() }, false)
+    }
+
+    fn written(report: &Report, options: &Options, color: bool) -> String {
         let mut out = Vec::new();
-        write(report, &Options { mode, verbosity, ..Options::default() }, &mut out).unwrap();
-        anstream::adapter::strip_str(&String::from_utf8(out).unwrap()).to_string()
+        write(report, Manner { options, color }, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
     }
 
     #[test]
@@ -322,8 +334,6 @@ error: cannot read `x`: gone
     fn text_from_files_cannot_steer_the_terminal() {
         assert_eq!(Plain("a\u{1b}[31m\n\u{202e}é日").to_string(), "a\\u{1b}[31m\\u{a}\\u{202e}é日");
         let report = Report { problems: vec![FileProblem::error("x", "\u{1b}]0;x\u{7}")], ..Report::default() };
-        let mut out = Vec::new();
-        write(&report, &Options::default(), &mut out).unwrap();
-        assert!(String::from_utf8(out).unwrap().contains("\\u{1b}]0;x\\u{7}"));
+        assert!(written(&report, &Options::default(), true).contains("\\u{1b}]0;x\\u{7}"));
     }
 }

@@ -99,7 +99,7 @@ folder() {
     }'
 }
 
-# Services of which each dials the next.
+# Services of which each dials the next; all of them leave.
 chain() {
   local tree=$1
   mkdir -p "$tree"
@@ -107,7 +107,7 @@ chain() {
     print "services:"
     for (i = 1; i <= 800; i++)
       print "  service" i ":\n    image: example/service\n    network_mode: host\n    environment:\n      PORT: " 10000 + i \
-        "\n      NEXT_URL: http://localhost:" 10001 + i
+        (i < 800 ? "\n      NEXT_URL: http://localhost:" 10001 + i : "")
   }' >"$tree/compose.yaml"
 }
 

@@ -33,6 +33,7 @@ pub(crate) use project::{Rejection, RejectionKind, load};
 pub(crate) use read::ports;
 pub(crate) use service::Service;
 pub use service::ServiceId;
+pub(crate) use validate::is_attribute;
 
 /// What a project is made from.
 #[derive(Debug, Clone, Copy)]

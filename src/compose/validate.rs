@@ -109,6 +109,11 @@ const SERVICE: [&str; 93] = [
 /// Keys of a port in long syntax, sorted.
 const PORT: [&str; 7] = ["app_protocol", "host_ip", "mode", "name", "protocol", "published", "target"];
 
+/// Whether the key is one of a Compose file or of a service.
+pub(crate) fn is_attribute(key: &str) -> bool {
+    TOP_LEVEL.binary_search(&key).is_ok() || SERVICE.binary_search(&key).is_ok()
+}
+
 /// Why the text is not a Compose file at all.
 pub(super) fn not_compose(root: &Value) -> Option<Problem> {
     if !matches!(root.data, Data::Map(_)) {

@@ -10,14 +10,18 @@ use crate::source::{FileId, Location, SourceFile, Span};
 /// Where a comment stands, seen from a service on host networking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Nearness {
-    /// On the line that says host networking, or directly above it.
+    /// On the line that says host networking and nothing else, or directly above it.
     Beside,
     /// On the line of the service's key, or directly above it.
     Head,
     /// Elsewhere in the service.
     Within,
-    /// Above the first top-level key of the file.
-    FileHeader,
+    /// Above the service with nothing but blank lines and comments in between.
+    Above,
+    /// Above the first service of the file.
+    Header,
+    /// At the margin below all that the file says.
+    Footer,
 }
 
 /// The comments that speak of a service, with how near they are. `host` is the place that says host networking.
@@ -29,8 +33,8 @@ pub(crate) fn comments_of<'a>(project: &'a Project<'_>, service: &Service, host:
     for file in files {
         let source = project.sources().get(file);
         let line = |offset: usize| source.lines().line_of(offset);
-        let host_line = (host.file == file).then(|| line(host.span.start));
-        let header = header_end(project, file);
+        let host_line = (host.file == file && begins_line(source, host.span)).then(|| line(host.span.start));
+        let first = first_service(project, file);
         let bodies: Vec<Span> = service.definitions.iter().filter(|it| it.entry.file == file).map(|it| it.entry.span).collect();
         for comment in project.comments.get(&file).into_iter().flatten() {
             let beside = |at: usize| (comment.own_line && comment.last_line + 1 == at) || (!comment.own_line && comment.first_line == at);
@@ -40,7 +44,9 @@ pub(crate) fn comments_of<'a>(project: &'a Project<'_>, service: &Service, host:
                 () if host_line.is_some_and(beside) => Nearness::Beside,
                 () if head => Nearness::Head,
                 () if within => Nearness::Within,
-                () if header.is_some_and(|first| is_header(source, comment, first)) => Nearness::FileHeader,
+                () if first.is_some_and(|first| is_header(source, comment, first)) => Nearness::Header,
+                () if is_footer(source, comment) => Nearness::Footer,
+                () if bodies.iter().any(|body| leads(source, *body, comment)) => Nearness::Above,
                 () => continue,
             };
             found.push((comment, nearness));
@@ -49,16 +55,31 @@ pub(crate) fn comments_of<'a>(project: &'a Project<'_>, service: &Service, host:
     found
 }
 
+/// Whether an entry is the first thing on its line, and no part of a `{…}` that begins there.
+fn begins_line(source: &SourceFile, entry: Span) -> bool {
+    let line = source.lines().span(&source.text, source.lines().line_of(entry.start));
+    !Span::new(line.start, entry.start).of(&source.text).contains(['{', ','])
+}
+
 /// Whether a comment stands behind the last line of a service, still indented as a part of it.
 fn trails(source: &SourceFile, body: Span, comment: &Comment) -> bool {
     let column = |offset: usize| source.line_column(offset).column;
-    let Some(between) = source.text.get(body.end..comment.at.span.start) else { return false };
-    let mut lines = between.lines().map(str::trim);
-    comment.own_line && column(comment.at.span.start) > column(body.start) && lines.all(|line| line.is_empty() || line.starts_with('#'))
+    let below = source.text.get(body.end..comment.at.span.start).is_some_and(says_nothing);
+    comment.own_line && column(comment.at.span.start) > column(body.start) && below
+}
+
+/// Whether a comment stands above a service with nothing but comments in between.
+fn leads(source: &SourceFile, body: Span, comment: &Comment) -> bool {
+    comment.own_line && source.text.get(comment.at.span.end..body.start).is_some_and(says_nothing)
+}
+
+/// Whether a text has nothing but comments.
+fn says_nothing(text: &str) -> bool {
+    text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'))
 }
 
 /// Where the first service of a file starts.
-fn header_end(project: &Project<'_>, file: FileId) -> Option<usize> {
+fn first_service(project: &Project<'_>, file: FileId) -> Option<usize> {
     let definitions = project.services.iter().flat_map(|service| &service.definitions).filter(|it| it.entry.file == file);
     definitions.map(|definition| definition.entry.span.start).min()
 }
@@ -66,4 +87,10 @@ fn header_end(project: &Project<'_>, file: FileId) -> Option<usize> {
 /// Above the first key of the document, or between it and the first service, but not right above that one.
 fn is_header(source: &SourceFile, comment: &Comment, first: usize) -> bool {
     comment.at.span.end <= first && source.lines().line_of(first) != comment.last_line + 1
+}
+
+/// At the margin, with nothing but comments below it.
+fn is_footer(source: &SourceFile, comment: &Comment) -> bool {
+    let is_last = source.text.get(comment.at.span.end..).is_some_and(says_nothing);
+    comment.own_line && is_last && source.line_column(comment.at.span.start).column == 1
 }

@@ -14,6 +14,6 @@ mod service_facts;
 
 pub(crate) use launches::Launch;
 pub(crate) use listeners::{
-    Confidence, Evidence, Inference, InferredPort, SourceId, infer_all, is_listener_host, is_own_listener, stays_on_loopback,
+    Confidence, Evidence, Inference, InferredPort, SourceId, infer_all, is_listener_host, is_own_listener, lists_ports, stays_on_loopback,
 };
 pub(crate) use service_facts::{ServiceFacts, variable_name};

@@ -21,7 +21,7 @@ pub(super) struct Patterns<K> {
 enum Ends {
     /// The end of the text.
     Text,
-    /// The end of a word: no letter and no digit beside it.
+    /// The end of a word: no letter and no digit beside it, of a script that has blanks between words.
     Word,
 }
 
@@ -103,7 +103,9 @@ impl<K: Copy> Patterns<K> {
             Ends::Text if simple => (start || at.start == 0) && (end || at.end == text.len()),
             Ends::Text => matches(pattern, text),
             Ends::Word => {
-                (start || !text[..at.start].ends_with(char::is_alphanumeric)) && (end || !text[at.end..].starts_with(char::is_alphanumeric))
+                let literal = &text[at.clone()];
+                let begins = start || literal.starts_with(is_unspaced) || !text[..at.start].ends_with(is_of_word);
+                begins && (end || literal.ends_with(is_unspaced) || !text[at.end..].starts_with(is_of_word))
             }
         }
     }
@@ -114,6 +116,16 @@ impl<K: Copy + PartialEq> Patterns<K> {
     pub(super) fn say(&self, text: &str, wanted: K) -> bool {
         self.found(text).any(|found| found.says == wanted)
     }
+}
+
+/// Whether a word goes on with it.
+pub(super) fn is_of_word(char: char) -> bool {
+    char.is_alphanumeric() && !is_unspaced(char)
+}
+
+/// Whether it is of a script in which words follow each other without blanks: Chinese characters and Japanese syllables.
+fn is_unspaced(char: char) -> bool {
+    matches!(char, '\u{3005}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
 }
 
 /// Whether `text` is `pattern`, in which each `*` stands for any text.

@@ -13,7 +13,7 @@ use super::host_network::edit::{overlay, port_conflict, refused_edit, shared_val
 use super::host_network::listens::{evidence, no_port, unknown_variable, weak_port};
 use super::host_network::purpose::{
     author_comment, cluster_fabric, discovery_port, host_namespace, host_need, host_view, kept, media_range, network_capability,
-    network_command, network_device, privileged, reachability, ros_dds,
+    network_command, network_device, privileged, reachability, ros_dds, unclear_comment,
 };
 use super::project::{internal, not_accepted, not_compose, rejected, syntax, unused_directive};
 use crate::diagnostic::{Finding, Rule};
@@ -62,6 +62,7 @@ rules! {
     no_port: Case;
     port_conflict: Case;
     reachability: Case;
+    unclear_comment: Case;
     public_edge: Case;
     host_process: Case;
     unclear_address: Case;

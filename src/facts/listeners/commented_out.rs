@@ -16,6 +16,11 @@ pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
     inside.flat_map(|(comment, _)| of_comment(comment)).collect()
 }
 
+/// Whether the author wrote down which ports would be mapped otherwise.
+pub(crate) fn lists_ports(subject: &ServiceFacts<'_>) -> bool {
+    !find(subject).is_empty()
+}
+
 fn of_comment(comment: &Comment) -> Vec<Evidence> {
     let Some(list) = list(&comment.text) else { return Vec::new() };
     let mappings = items(list).filter_map(|item| port::parse_short(item).ok());

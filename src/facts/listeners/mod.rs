@@ -19,6 +19,7 @@ mod sources;
 mod stated;
 
 pub(crate) use command::stays_on_loopback;
+pub(crate) use commented_out::lists_ports;
 pub(crate) use environment::{is_listener_host, is_own_listener};
 pub(crate) use evidence::{Confidence, Evidence, Inference, InferredPort, Silence, SourceId};
 pub(crate) use sources::infer_all;

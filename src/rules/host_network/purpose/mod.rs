@@ -15,3 +15,4 @@ pub(crate) mod network_device;
 pub(crate) mod privileged;
 pub(crate) mod reachability;
 pub(crate) mod ros_dds;
+pub(crate) mod unclear_comment;

@@ -1,8 +1,7 @@
 //! What the author wants in reach at the host's own address, which is what the edit deals with.
 
-use super::author;
+use super::author::{self, Meaning};
 use crate::diagnostic::{Family, Finding, Obligation, Rule};
-use crate::knowledge::phrases::{Said, Tells};
 use crate::rules::case::Case;
 
 /// The rule.
@@ -16,8 +15,7 @@ pub(crate) static RULE: Rule = Rule {
 
 /// A comment that speaks of reaching something.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
-    let counts = |said: &Said, beside| (beside || said.tells(Tells::Name)) && said.tells(Tells::Reach);
-    author::first(case, |message, at| Finding::holds_back(&RULE, message, at), counts)
+    author::first(case, Meaning::Reach, |message, at| Finding::holds_back(&RULE, message, at))
 }
 
 #[cfg(test)]
@@ -32,6 +30,23 @@ mod tests {
     fn what_is_to_be_reached_is_looked_at_first() {
         assert_eq!(commented("# so that the proxy can reach it"), "review 6379/tcp reachability");
         assert_eq!(commented("# so that nginx on the host can proxy to it"), "review 6379/tcp reachability");
+    }
+
+    #[test]
+    fn it_is_heard_in_many_languages() {
+        for comment in [
+            "# 访问宿主机上的服务",
+            "# para acceder a localhost",
+            "# para acessar o banco em localhost",
+            "# pour joindre la base sur l'hôte",
+            "# damit der Proxy ihn erreicht",
+            "# для доступа по localhost",
+            "# localhostに接続する",
+            "# per raggiungere il database",
+            "# dostęp do bazy na hoście",
+        ] {
+            assert_eq!(commented(comment), "review 6379/tcp reachability", "{comment}");
+        }
     }
 
     #[test]

@@ -51,9 +51,7 @@ pub(crate) fn migrate(
     }
     let (directives, unused) = directives(project);
     findings.extend(unused.into_iter().map(unused_directive::finding));
-    if let (true, Some(engine)) = (audit, engine) {
-        findings.extend(rules::audit(project, engine, &settings.network));
-    }
+    findings.extend(rules::look(project, engine.filter(|_| audit), &settings.network));
     if !project.services.iter().any(|service| is_on_host(project, service)) {
         return Migration { names, findings, ..Migration::default() };
     }

@@ -58,13 +58,14 @@ pub(crate) struct Departure<'a> {
     pub(crate) host_ip: IpAddr,
 }
 
-/// A service off host networking, with what its running container listens on.
+/// A service as it stands, on whatever network.
 #[derive(Debug)]
-pub(crate) struct Running<'a> {
+pub(crate) struct Standing<'a> {
     /// The service.
     pub(crate) service: &'a Service,
-    /// The listeners in the network namespace of the container.
-    pub(crate) listeners: &'a [Listener],
+    /// The listeners in the network namespace of its running container, when that is off host networking and what the files
+    /// say, and an engine was asked.
+    pub(crate) listeners: Option<&'a [Listener]>,
     /// Whether it is in the network that migrated services join.
     pub(crate) joined: bool,
 }

@@ -15,7 +15,7 @@ mod tests;
 use crate::compose::Project;
 use crate::diagnostic::{Finding, Proof, Verdict};
 use crate::facts::running::EngineFacts;
-use case::{Case, Departure, Running, Wish};
+use case::{Case, Departure, Standing, Wish};
 use host_network::listens::evidence;
 use host_network::purpose::kept;
 use table::{CHECKS, Check};
@@ -40,17 +40,17 @@ pub(crate) fn consequences(departure: &Departure<'_>) -> Vec<Finding> {
     checks.flat_map(|check| check(departure)).map(|finding| finding.of(departure.case.service.id)).collect()
 }
 
-/// Holds the mappings of a project against what its running containers listen on; `network` is the one that migrated
-/// services join.
-pub(crate) fn audit(project: &Project<'_>, engine: &EngineFacts, network: &str) -> Vec<Finding> {
+/// What is the matter with services as they stand. `engine` is what is known of their containers, when these are to be looked
+/// at; `network` is the one that migrated services join.
+pub(crate) fn look(project: &Project<'_>, engine: Option<&EngineFacts>, network: &str) -> Vec<Finding> {
     let mut found = Vec::new();
     for service in &project.services {
         // Replicas are alike; one stands for all.
-        let container = engine.of(&service.name).find(|container| container.current && !container.on_host);
-        let Some(listeners) = container.and_then(|container| container.listeners.as_ref()) else { continue };
-        let running = Running { service, listeners, joined: service.networks.iter().any(|(name, _)| name == network) };
-        let checks = CHECKS.iter().filter_map(|check| if let Check::Running(check) = check { Some(check) } else { None });
-        found.extend(checks.flat_map(|check| check(&running)).map(|finding| finding.of(service.id)));
+        let container = engine.and_then(|engine| engine.of(&service.name).find(|container| container.current && !container.on_host));
+        let listeners = container.and_then(|container| container.listeners.as_deref());
+        let standing = Standing { service, listeners, joined: service.networks.iter().any(|(name, _)| name == network) };
+        let checks = CHECKS.iter().filter_map(|check| if let Check::Standing(check) = check { Some(check) } else { None });
+        found.extend(checks.flat_map(|check| check(&standing)).map(|finding| finding.of(service.id)));
     }
     found
 }

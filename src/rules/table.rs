@@ -3,7 +3,7 @@
 //! A rule is a file with its metadata, its page beside it, its check and its tests; here it gets one line. What lists, explains
 //! or counts rules reads this table, and so do the functions that ask them.
 
-use super::case::{Case, Departure, Running};
+use super::case::{Case, Departure, Standing};
 use super::engine_audit::{silent_mapping, unmapped_listener};
 use super::host_network::binds::{ipv6, loopback_bind};
 use super::host_network::consequences::{address_left, dead_port, lan_loses, own_loopback, published};
@@ -25,8 +25,8 @@ pub(super) enum Check {
     Case(fn(&Case<'_>) -> Vec<Finding>),
     /// Each service that leaves is asked.
     Departure(fn(&Departure<'_>) -> Vec<Finding>),
-    /// Each running container off host networking is asked.
-    Running(fn(&Running<'_>) -> Vec<Finding>),
+    /// Each service is asked, on whatever network.
+    Standing(fn(&Standing<'_>) -> Vec<Finding>),
     /// It is found by whoever does something else: reads a file, chooses who leaves, edits, verifies.
     Elsewhere,
 }
@@ -85,8 +85,8 @@ rules! {
     dead_port: Departure;
     address_left: Departure;
     own_loopback: Departure;
-    silent_mapping: Running;
-    unmapped_listener: Running;
+    silent_mapping: Standing;
+    unmapped_listener: Standing;
     syntax: Elsewhere;
     not_compose: Elsewhere;
     rejected: Elsewhere;

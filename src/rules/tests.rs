@@ -2,7 +2,7 @@
 
 use super::project::{internal, not_accepted};
 use super::table::{CHECKS, Check};
-use super::{RULES, audit};
+use super::{RULES, look};
 use crate::diagnostic::{Family, Finding, Obligation};
 use crate::facts::running::{Container, EngineFacts, Listener};
 use crate::port::Port;
@@ -75,7 +75,7 @@ fn audited(ports: &[u16]) -> Vec<Finding> {
     let listeners = Some(ports.iter().map(listener).collect());
     let container = Container { service: "web".into(), on_host: false, current: true, exposed: Vec::new(), listeners };
     let facts = EngineFacts { containers: vec![container], ..EngineFacts::default() };
-    Given::made(&[("compose.yaml", MAPPED)]).load(|project, _| audit(project, &facts, "app-net")).unwrap()
+    Given::made(&[("compose.yaml", MAPPED)]).load(|project, _| look(project, Some(&facts), "app-net")).unwrap()
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Family, Finding, Rule, Severity};
 use crate::facts::running::Listener;
-use crate::rules::case::Running;
+use crate::rules::case::Standing;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -14,12 +14,12 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 /// Mapped ports without a listener, or with one that a mapping does not reach.
-pub(crate) fn check(running: &Running<'_>) -> Vec<Finding> {
-    let service = running.service;
+pub(crate) fn check(standing: &Standing<'_>) -> Vec<Finding> {
+    let Standing { service, listeners: Some(listeners), .. } = standing else { return Vec::new() };
     let mappings = service.ports.iter().filter_map(|entry| Some((entry.at, entry.mapping.as_ref()?)));
     let targets = mappings.flat_map(|(at, mapping)| mapping.ports().into_iter().map(move |port| (at, port)));
     let judge = |(at, port)| {
-        let there: Vec<&Listener> = running.listeners.iter().filter(|listener| listener.port == port).collect();
+        let there: Vec<&Listener> = listeners.iter().filter(|listener| listener.port == port).collect();
         let what = match there.first() {
             None => "nobody listens there in the running container".to_owned(),
             Some(one) if there.iter().all(|listener| listener.address.is_loopback()) => {

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Family, Finding, Rule, Severity};
 use crate::port::Port;
-use crate::rules::case::Running;
+use crate::rules::case::Standing;
 use std::collections::BTreeSet;
 
 /// The rule.
@@ -15,8 +15,8 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 /// Open listeners of a service that left host networking, without a mapping.
-pub(crate) fn check(running: &Running<'_>) -> Vec<Finding> {
-    let Running { service, listeners, joined: true } = running else { return Vec::new() };
+pub(crate) fn check(standing: &Standing<'_>) -> Vec<Finding> {
+    let Standing { service, listeners: Some(listeners), joined: true } = standing else { return Vec::new() };
     let mapped: BTreeSet<Port> = service.ports.iter().filter_map(|entry| entry.mapping).flat_map(|mapping| mapping.ports()).collect();
     let ports: BTreeSet<Port> = listeners.iter().filter(|listener| listener.is_open()).map(|listener| listener.port).collect();
     let message = |port| format!("`{}` listens on {port}, which no mapping leads to", service.name);

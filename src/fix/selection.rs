@@ -95,8 +95,8 @@ impl<'a> Ties<'a> {
     /// The other addresses in the text of one.
     fn beside(&self, reference: &Reference) -> impl Iterator<Item = &'a Reference> {
         let readers = reference.host.and_then(|host| self.readers.get(&host)).into_iter().flatten();
-        let from = reference.from;
-        readers.copied().filter(move |other| other.from != from)
+        let this: *const Reference = reference;
+        readers.copied().filter(move |other| !std::ptr::eq(*other, this))
     }
 
     /// All that are tied to a service, some of them more than once.
@@ -127,8 +127,10 @@ fn obstacle(
         return Some(Finding::holds_back(&peer_stays::RULE, message, case.host.at()));
     }
     ties.addresses(index).iter().find_map(|reference| {
-        let own = if reference.from == index { round.dials(reference) } else { round.is_dialled(reference) };
-        own.or_else(|| round.is_shared(reference))
+        let dials = reference.from == index;
+        let own = if dials { round.dials(reference) } else { round.is_dialled(reference) };
+        // Of two that leave, the one that dials is held by its text; then the other can be asked again.
+        own.or_else(|| if dials || !leaving.contains(&reference.from) { round.is_shared(reference) } else { None })
     })
 }
 
@@ -193,6 +195,8 @@ impl Round<'_> {
         let name = self.name(other.from);
         let message = if self.stays(other.from) {
             format!("`{name}` stays on host networking and reads the same address")
+        } else if other.from == reference.from {
+            format!("`{name}` reads the same address for something else")
         } else {
             format!("`{name}` reads the same address and means another")
         };
@@ -204,6 +208,11 @@ impl Round<'_> {
         let is_peer = matches!(wanted, Target::Peer { id, .. } if *id == reader.from);
         // A service that has left answers to its own name too.
         let to_itself = is_peer && reader.owner == Owner::Itself && !self.stays(reader.from);
-        to_itself || target(reader, &self.ties.on_host, self.leaving) == *wanted
+        // The port stands elsewhere.
+        to_itself
+            || match (wanted, target(reader, &self.ties.on_host, self.leaving)) {
+                (Target::Peer { id, .. }, Target::Peer { id: other, .. }) => *id == other,
+                (wanted, target) => *wanted == target,
+            }
     }
 }

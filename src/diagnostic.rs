@@ -1,8 +1,8 @@
 //! Findings: what the program says about a place, by which rule, and what follows from it.
 //!
-//! All of it is data: rules make findings, formats turn them into bytes, here (`report/`) or in another program. Messages are lower case, without a full
-//! stop, with the offending text in backticks, and never hold the value of a variable beyond the address or port in
-//! question: environment files are full of secrets.
+//! All of it is data: rules make findings; formats turn them into bytes, here (`report/`) or in another program. Messages are
+//! lower case, without a full stop, with the offending text in backticks, and never hold the value of a variable beyond the
+//! address or port in question: environment files are full of secrets.
 
 use crate::compose::ServiceId;
 use crate::port::Port;

@@ -35,8 +35,10 @@
 //! 5. Line endings, a missing last newline, text before and services beside an edit do not change the edit.
 //! 6. No text makes the program panic or write invalid YAML.
 //! 7. What Compose accepted before, it accepts afterwards.
+//! 8. Afterwards a project publishes no port on an address of the host that was not asked for, unless it did so before.
 //!
-//! `verify` enforces 2 to 4 at run time; the tests hold all of them against every case and example.
+//! `verify` holds 2 to 4, 7 and 8 at run time, as far as the program's own model of Compose goes: an edit that breaks one is
+//! taken back. The tests hold all of them against every case and example.
 //!
 //! # Examples
 //!

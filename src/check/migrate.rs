@@ -1,7 +1,7 @@
 //! One project, from what was loaded of it to its findings and changes.
 //!
-//! The stages are called in the order of the house: load, infer, refer, decide, plan, verify. How a choice is made that can
-//! be done is in `settle`. A result is accepted only if a second run over it would change nothing more.
+//! The stages are called in the order of the house: facts, rules, fixes, the last gate. How a choice is made that can be done
+//! is in `settle`. A result is accepted only if a second run over it would change nothing more.
 
 use super::settle::{Failed, Judged, LeftOut, Settled, possible, settle};
 use crate::compose::{self, Project, Rejection, RejectionKind, ServiceId, host_network, is_on_host};

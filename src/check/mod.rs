@@ -1,4 +1,7 @@
 //! Projects, from their files to their reports.
+//!
+//! One project goes through all stages at once (`examine`, `migrate`, `settle`); only what came of it meets the others
+//! (`result`). Nothing here knows the command line, and nothing is written.
 
 mod examine;
 mod migrate;

@@ -2,8 +2,8 @@
 //!
 //! The CLI knows contexts, `DOCKER_HOST` and credentials; none of that is repeated here, and there is no daemon API code.
 //! Only the engine of this machine is asked: sockets are read here, and another machine's would be taken for ours. An
-//! engine that does not answer is a line for the person and stops nothing. What follows from the facts is decided in
-//! `infer` and `audit`.
+//! engine that does not answer is a line for the person and stops nothing. What follows from the facts is said in
+//! `facts` and `rules`.
 
 mod accept;
 mod docker;

@@ -1,7 +1,7 @@
 //! `EXPOSE` of the Dockerfile that `build` names.
 //!
 //! An image that several services are built from says nothing about one of them when its command makes it a worker;
-//! `silence` sees to that.
+//! `no_listener` sees to that.
 
 use super::evidence::{Evidence, SourceId};
 use crate::facts::ServiceFacts;

@@ -1,11 +1,11 @@
 //! The project as it is loaded, before and after: what merges, anchors and several files make of the edits.
 
 use super::law::{Law, Violation};
-use crate::compose::tree::{Data, Value};
+use crate::compose::tree::{Data, Field, Value};
 use crate::compose::{Project, ServiceId, is_on_host};
 use crate::fix::GATEWAY;
 use crate::fix::expected::{Expected, listed};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Services, networks and everything else are as before, save what was announced.
 pub(super) fn differs_as_announced(before: &Project<'_>, after: &Project<'_>, expected: &Expected) -> Result<(), Violation> {
@@ -89,8 +89,9 @@ fn same_value(before: &Value, after: &Value, expected: &Expected) -> bool {
             old.len() == new.len() && old.iter().zip(new).all(|(old, new)| same_value(old, new, expected))
         }
         (Data::Map(old), Data::Map(new)) => {
-            let field = |(old, key): (&Value, &str)| after.get(key).is_some_and(|new| same_value(old, new, expected));
-            old.len() == new.len() && old.iter().all(|old| field((&old.value, &old.key)))
+            let new: BTreeMap<&str, &Value> = new.iter().map(|field| (field.key.as_str(), &field.value)).collect();
+            let stays = |field: &Field| new.get(field.key.as_str()).is_some_and(|value| same_value(&field.value, value, expected));
+            old.len() == new.len() && old.iter().all(stays)
         }
         _ => false,
     }

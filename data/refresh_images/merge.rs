@@ -8,9 +8,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The keys of a line in their order; the role has none.
-const KEYS: [&str; 18] = [
-    "tag", "", "as", "ports", "more", "wide", "env", "flags", "runs", "needs", "bridged", "caveats", "settled", "dials", "stores", "doc",
-    "see", "from",
+const KEYS: [&str; 19] = [
+    "tag", "", "as", "ports", "more", "wide", "env", "derived", "flags", "runs", "needs", "bridged", "caveats", "settled", "dials",
+    "stores", "doc", "see", "from",
 ];
 
 /// Stores that write this port for a front door when its author gave none.

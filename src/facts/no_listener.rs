@@ -8,7 +8,7 @@ use super::listeners::Silence;
 use crate::compose::service::Variable;
 use crate::knowledge::images::Role;
 use crate::knowledge::programs::Kind;
-use crate::knowledge::{protocols, variables, words};
+use crate::knowledge::{protocols, setting, variables, words};
 
 /// Why `subject` listens on nothing, if its command, its image or a socket says so.
 pub(crate) fn find(subject: &ServiceFacts<'_>) -> Option<Silence> {
@@ -30,10 +30,18 @@ fn is_queue(variable: &Variable) -> bool {
     protocols::is_queue_url(variable.text()) || protocols::is_queue(&variable.name) || variables::is_queue(&variable.name)
 }
 
-/// The last program is a job, a worker or a client, and none in front of it is known to serve.
+/// The last program is a job, a worker or a client, and none in front of it is known to serve, nor reads settings that may say so.
 fn by_command(subject: &ServiceFacts<'_>) -> Option<Silence> {
+    let reads_settings = |launch: &Launch| {
+        let words: Vec<&str> = launch.words.iter().map(String::as_str).collect();
+        launch.program.as_ref().is_some_and(|program| !setting::given(&program.config, &words).is_empty())
+    };
+    if subject.launches.iter().any(reads_settings) {
+        return None;
+    }
     let quiet = |launch: &Launch| launch.program.as_ref().is_none_or(|program| matches!(program.kind, Kind::Job | Kind::Client));
-    let last = subject.launches.last().filter(|_| subject.launches.iter().all(quiet))?;
+    let idle = |launch: &&Launch| launch.program.as_ref().is_some_and(|program| program.idle);
+    let last = subject.launches.iter().rfind(|launch| !idle(launch)).filter(|_| subject.launches.iter().all(quiet))?;
     let program = last.program.as_ref()?;
     Some(Silence { because: format!("`{}` listens on nothing", program.name.replace('+', " ")), at: last.at })
 }

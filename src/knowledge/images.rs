@@ -40,6 +40,8 @@ pub(crate) struct KnownImage {
     pub(crate) wide_ranges: Vec<(Port, Port)>,
     /// Variables that move a listener.
     pub(crate) port_env: Vec<Setting>,
+    /// Variables that do so where none of those is given.
+    pub(crate) derived_env: Vec<Setting>,
     /// Flags of its command that move a listener, beside those of [`KnownImage::program`].
     pub(crate) port_flags: Vec<Setting>,
     /// The program of `known_programs` that its entrypoint runs: the command's flags are this program's.
@@ -236,6 +238,7 @@ fn image(line: Line) -> Option<KnownImage> {
         more_ports: line.ports("more"),
         wide_ranges: line.list("wide").filter_map(table::range).collect(),
         port_env: setting::parse(line, "env", ValueKind::Address, main),
+        derived_env: setting::parse(line, "derived", ValueKind::Address, main),
         port_flags: setting::parse(line, "flags", ValueKind::Address, main),
         program: line.field("runs"),
         host_need: line.field("needs").and_then(HostNeed::read),

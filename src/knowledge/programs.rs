@@ -7,7 +7,7 @@ use super::patterns::Patterns;
 use super::setting::{self, Setting, ValueKind};
 use super::table::{Line, Table, kinds};
 use crate::port::Port;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 pub(super) const TEXT: &str = include_str!("../../data/programs.txt");
@@ -20,6 +20,12 @@ static VARIABLES: LazyLock<Patterns<Setting>> = LazyLock::new(|| {
     let settings = programs.flat_map(|program| program.env).filter(|setting| setting.name != "PORT");
     let mut first = BTreeSet::new();
     Patterns::of(settings.filter(|setting| first.insert(setting.name)).map(|setting| (setting.name, setting)))
+});
+
+/// The programs that read flags from variables, by the names of these.
+static ARGS: LazyLock<BTreeMap<&str, Program>> = LazyLock::new(|| {
+    let programs = TABLE.lines().filter(|line| line.field("args").is_some()).filter_map(parse);
+    programs.flat_map(|program| program.args.clone().into_iter().map(move |name| (name, program.clone()))).collect()
 });
 
 /// The flags that mean a listener in a program that is not in the table.
@@ -41,10 +47,18 @@ pub(crate) struct Program {
     pub(crate) flags: Vec<Setting>,
     /// The variables that say where it listens.
     pub(crate) env: Vec<Setting>,
+    /// The flags of a client that name settings by which it may listen after all.
+    pub(crate) config: Vec<Setting>,
+    /// The variables that hold flags of it.
+    pub(crate) args: Vec<&'static str>,
     /// What its first plain argument is, when that says where it listens.
     pub(crate) positional: Option<ValueKind>,
     /// Whether it listens on 127.0.0.1 unless told otherwise. The images of some programs tell them: what is known of an image wins.
     pub(crate) loopback: bool,
+    /// Whether it only passes time.
+    pub(crate) idle: bool,
+    /// The pages of its documentation, without `https://`.
+    pub(crate) pages: Vec<&'static str>,
 }
 
 kinds! {
@@ -96,10 +110,11 @@ pub(crate) fn recognise(words: &[&str]) -> Option<Found> {
     loop {
         at += words.get(at..)?.iter().take_while(|word| is_assignment(word)).count();
         let program = called(base_name(words.get(at)?), words.get(at + 1..)?)?;
-        if program.kind != Kind::Wrapper {
-            return Some(Found { program, arguments: at + 1 });
+        match program.kind {
+            Kind::Wrapper => at = behind(program.name, words, at + 1)?,
+            Kind::Shell if is_script(words.get(at + 1..)?) => at += 1,
+            _ => return Some(Found { program, arguments: at + 1 }),
         }
-        at = behind(program.name, words, at + 1)?;
     }
 }
 
@@ -111,12 +126,19 @@ pub(crate) fn in_image(entrypoint: &str, words: &[&str]) -> Option<Found> {
     if let Some(program) = with_subcommand(base, words) {
         return Some(Found { program, arguments: 0 });
     }
-    if words.first().is_none_or(|word| word.starts_with('-')) { own() } else { recognise(words).or_else(own) }
+    // Another word of the same program makes it what the program is without the entrypoint's word: `vault read` is a client.
+    let other_word = || program(base).map(|program| Found { program, arguments: 0 });
+    if words.first().is_none_or(|word| word.starts_with('-')) { own() } else { recognise(words).or_else(other_word).or_else(own) }
 }
 
 /// The setting that a variable is to the program that documents it, when only its name is known.
 pub(crate) fn variable(name: &str) -> Option<Setting> {
     VARIABLES.found(name).next().map(|found| found.says)
+}
+
+/// The program of which a variable holds flags.
+pub(crate) fn reads_flags_from(name: &str) -> Option<&'static Program> {
+    ARGS.get(name)
 }
 
 /// The flags that mean a listener in a program that nobody documents here.
@@ -158,6 +180,11 @@ fn behind(name: &str, words: &[&str], mut at: usize) -> Option<usize> {
     }
 }
 
+/// Whether the words of a shell run a script that is called as a known program: `sh mqbroker`.
+fn is_script(words: &[&str]) -> bool {
+    words.first().is_some_and(|word| !word.starts_with('-') && called(base_name(word), &words[1..]).is_some())
+}
+
 /// `NAME=value` before a command.
 fn is_assignment(word: &str) -> bool {
     word.split_once('=').is_some_and(|(name, _)| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
@@ -178,8 +205,12 @@ fn parse(line: Line) -> Option<Program> {
         kind: line.words().next().and_then(Kind::read)?,
         flags: kinds.iter().flat_map(|&(key, kind)| settings(key, kind)).collect(),
         env: settings("env", ValueKind::Address),
+        config: settings("config", ValueKind::Host),
+        args: line.list("args").collect(),
         positional: line.field("first").and_then(positional),
         loopback: line.words().any(|word| word == "loopback"),
+        idle: line.words().any(|word| word == "idle"),
+        pages: line.list("doc").collect(),
         ports,
     })
 }
@@ -219,6 +250,7 @@ mod tests {
             let wraps = ["takes", "skip", "verbs", "after"].iter().any(|key| line.field(key).is_some())
                 || line.words().any(|word| word == "transparent");
             assert!(program.kind == Kind::Wrapper || !wraps, "{} is no wrapper", program.name);
+            assert!(program.pages.iter().all(|page| page.contains(['.', '/']) && !page.contains("://")), "{}: doc=", program.name);
             for setting in ["port", "address", "host", "opens", "env"].iter().flat_map(|key| line.list(key)) {
                 let port = setting.rsplit_once('=').map(|(_, port)| table::range(port));
                 assert_ne!(port, Some(None), "{}: {setting}", program.name);
@@ -235,6 +267,8 @@ mod tests {
         assert_eq!(runs("poetry run python manage.py runserver 0.0.0.0:8000"), Some(("manage.py+runserver", 4)));
         assert_eq!(runs("wait-for-it.sh -t 5 db:5432 -- gunicorn app"), Some(("gunicorn", 6)));
         assert_eq!(runs("sh -c serve"), Some(("sh", 1)));
+        assert_eq!(runs("sh ./bin/mqbroker -n localhost:9876"), Some(("mqbroker", 2)));
+        assert_eq!(runs("bash start.sh"), Some(("bash", 1)));
         assert_eq!(runs("npm run dev -- --port 3000"), None);
         assert_eq!(runs("python app.py"), None);
         assert_eq!(runs("tini --"), None);
@@ -258,6 +292,9 @@ mod tests {
         assert_eq!(runs("postgres", &[]), Some(("postgres", 0)));
         assert_eq!(runs("redis-server", &["redis-server", "--port", "6380"]), Some(("redis-server", 1)));
         assert_eq!(runs("postgres", &["pg_isready", "-p", "5433"]), Some(("pg_isready", 1)));
+        assert_eq!(runs("vault+server", &["agent", "-config=/a.hcl"]), Some(("vault+agent", 0)));
+        assert_eq!(runs("vault+server", &["read", "secret/a"]), Some(("vault", 0)));
+        assert_eq!(runs("vault+server", &["server", "-dev"]), Some(("vault+server", 0)));
     }
 
     #[test]
@@ -289,6 +326,10 @@ mod tests {
     fn a_variable_belongs_to_the_program_that_documents_it() {
         assert_eq!(variable("ASPNETCORE_URLS").unwrap().listener, None);
         assert_eq!(variable("UVICORN_PORT").unwrap().listener.unwrap().number, 8000);
+        assert_eq!(variable("QUARKUS_HTTP_PORT").unwrap().listener.unwrap().number, 8080);
+        assert_eq!(variable("Kestrel__Endpoints__Http__Url").unwrap().listener, None);
+        assert_eq!(variable("ROCKET_PORT").unwrap().listener.unwrap().number, 8000);
+        assert_eq!(reads_flags_from("GUNICORN_CMD_ARGS").map(|program| program.name), Some("gunicorn"));
         assert_eq!(variable("PORT"), None);
         assert_eq!(variable("DB_PORT"), None);
     }

@@ -31,10 +31,11 @@ fn tables() -> Vec<Kept> {
     use Shape::*;
     let kept = |file, text, shape| Kept { file, text, shape };
     let image_keys = &[
-        "as", "bridged", "caveats", "dials", "doc", "env", "flags", "from", "more", "needs", "ports", "runs", "see", "settled", "stores",
-        "tag", "wide",
+        "as", "bridged", "caveats", "derived", "dials", "doc", "env", "flags", "from", "more", "needs", "ports", "runs", "see", "settled",
+        "stores", "tag", "wide",
     ];
-    let program_keys = &["address", "after", "env", "first", "host", "opens", "port", "ports", "skip", "takes", "verbs"];
+    let program_keys =
+        &["address", "after", "args", "config", "doc", "env", "first", "host", "opens", "port", "ports", "skip", "takes", "verbs"];
     vec![
         kept("config_files", config_files::TEXT, PatternsWithMore(config_files::Says::KINDS)),
         kept("config_keys", config_keys::TEXT, Patterns(config_keys::Says::KINDS)),
@@ -54,6 +55,7 @@ fn tables() -> Vec<Kept> {
 
 /// Words of things that are said beside their kind.
 const MARKS: &[(&str, &str)] = &[
+    ("programs", "idle"),
     ("programs", "loopback"),
     ("programs", "transparent"),
     ("protocols", "discovery"),

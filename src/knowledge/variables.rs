@@ -21,6 +21,7 @@ kinds! {
         Cluster = "cluster",
         Coordinator = "coordinator",
         DialledHost = "dialled-host",
+        Discovery = "discovery",
         Fabric = "fabric",
         FaceUrl = "face-url",
         Fronted = "fronted",
@@ -127,6 +128,11 @@ pub(crate) fn names_coordinator(name: &str) -> bool {
 /// Whether it is a setting of ROS or DDS.
 pub(crate) fn is_ros(name: &str) -> bool {
     says(name, Says::Ros)
+}
+
+/// Whether it is a setting of what a bridge does not carry, and does not turn that off by its name.
+pub(crate) fn is_of_discovery(name: &str) -> bool {
+    says(name, Says::Discovery) && !name.to_ascii_uppercase().contains("DISABLE")
 }
 
 /// Whether it may be one end of a range of ports.

@@ -19,6 +19,7 @@ kinds! {
         Face = "face",
         Job = "job",
         Lower = "lower",
+        Off = "off",
         Part = "part",
         Proxy = "proxy",
         Role = "role",
@@ -44,6 +45,11 @@ pub(crate) fn is_endpoint(word: &str) -> bool {
 /// Whether it is what people see of an application.
 pub(crate) fn is_face(word: &str) -> bool {
     says(word, Says::Face)
+}
+
+/// Whether, as the value of a variable, it turns off what that is named after: `ENABLE_UPNP=false`.
+pub(crate) fn is_off(word: &str) -> bool {
+    says(word, Says::Off)
 }
 
 /// Whether it names a part of an application that the application serves itself.

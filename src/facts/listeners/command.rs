@@ -34,7 +34,7 @@ pub(crate) fn stays_on_loopback(launch: &Launch, subject: &ServiceFacts<'_>) -> 
         .any(|given| given.setting.value == ValueKind::Host || given.value.contains(':') || given.setting.value == ValueKind::Address);
     let positional = program.positional.is_some() && words.iter().any(|word| !word.starts_with('-') && word.contains(':'));
     let variable = subject.service.environment.iter().any(|variable| environment::is_listener_host(subject, &variable.name));
-    !says_host && !positional && !variable
+    !says_host && !positional && !variable && !environment::opens(subject, program)
 }
 
 pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {

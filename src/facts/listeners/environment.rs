@@ -9,14 +9,16 @@ use crate::compose::service::Variable;
 use crate::facts::ServiceFacts;
 use crate::facts::variable_name;
 use crate::knowledge::programs::{self, Program};
-use crate::knowledge::setting::Setting;
+use crate::knowledge::setting::{self, Setting, ValueKind};
 use crate::knowledge::{variables, words};
 use crate::port::{Port, Protocol};
 use crate::source::Location;
 use std::net::IpAddr;
 
 pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
-    subject.service.environment.iter().flat_map(|variable| of_variable(subject, variable)).collect()
+    let environment = &subject.service.environment;
+    let said = environment.iter().flat_map(|variable| of_variable(subject, variable));
+    said.chain(environment.iter().flat_map(|variable| of_flags(subject, variable))).collect()
 }
 
 /// The variables that the Dockerfile sets, unless the service sets them itself.
@@ -74,6 +76,24 @@ fn of_variable(subject: &ServiceFacts<'_>, variable: &Variable) -> Vec<Evidence>
         .collect()
 }
 
+/// The flags in a variable that holds flags of a program: `-Dserver.port=8081` of `JAVA_OPTS`.
+fn of_flags(subject: &ServiceFacts<'_>, variable: &Variable) -> Vec<Evidence> {
+    let Some(program) = programs::reads_flags_from(&variable.name) else { return Vec::new() };
+    if variable.env_file.is_some() && is_shared(subject, variable) {
+        return Vec::new();
+    }
+    let words: Vec<&str> = variable.text().split_whitespace().collect();
+    let given = setting::given(&program.flags, &words).into_iter();
+    given
+        .filter(|given| matches!(given.setting.value, ValueKind::Port | ValueKind::Address))
+        .flat_map(|given| ports_in(given.value).into_iter().map(move |number| (given, Port { number, protocol: Protocol::Tcp })))
+        .map(|(given, port)| {
+            let because = format!("flag `{}` in `{}` says {port}", given.setting.name, variable.name);
+            Evidence { moves: given.setting.listener, ..Evidence::strong(SourceId::Environment, port, variable.at, because) }
+        })
+        .collect()
+}
+
 /// The own listeners that the value of a variable names, each with the default that it moves.
 fn listeners(subject: &ServiceFacts<'_>, name: &str, value: &str) -> Vec<(Port, Option<Port>)> {
     let documented = documented(subject, name);
@@ -96,7 +116,12 @@ fn listeners(subject: &ServiceFacts<'_>, name: &str, value: &str) -> Vec<(Port, 
 
 /// The listener that the image documents the variable for.
 fn documented(subject: &ServiceFacts<'_>, name: &str) -> Option<Setting> {
-    let of_image = subject.known.as_ref().and_then(|known| known.port_env.iter().find(|setting| setting.is_named(name)).copied());
+    let of_image = subject.known.as_ref().and_then(|known| {
+        let is_set = |setting: &Setting| subject.service.environment.iter().any(|variable| setting.is_named(&variable.name));
+        let derived =
+            known.derived_env.iter().filter(|derived| !known.port_env.iter().any(|env| env.listener == derived.listener && is_set(env)));
+        known.port_env.iter().chain(derived).find(|setting| setting.is_named(name)).copied()
+    });
     let of_program = || {
         subject
             .launches
@@ -174,6 +199,20 @@ fn is_any_or_own(subject: &ServiceFacts<'_>, host: &Variable) -> bool {
     let own_name = || subject.own_names().contains(&variable_name(host.text()));
     let address = host.text() == "localhost" || host.text().trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
     matches!(host.text(), "" | "*") || is_listener_host(subject, &host.name) && (address || own_name()) || is_unspecified(host.text())
+}
+
+/// Whether a variable that the program documents says that it listens beyond loopback: `ROCKET_ADDRESS=0.0.0.0`.
+pub(super) fn opens(subject: &ServiceFacts<'_>, program: &Program) -> bool {
+    let is_open = |value: &str| {
+        let host = value.rsplit_once(':').map_or(value, |(host, _)| host.rsplit("//").next().unwrap_or(host));
+        is_unspecified(host) || host == "*"
+    };
+    let of_flags = |variable: &Variable| {
+        let words: Vec<&str> = variable.text().split_whitespace().collect();
+        program.args.contains(&variable.name.as_str()) && setting::given(&program.flags, &words).iter().any(|given| is_open(given.value))
+    };
+    let names = |variable: &Variable| program.env.iter().any(|setting| setting.is_named(&variable.name));
+    subject.service.environment.iter().any(|variable| of_flags(variable) || names(variable) && is_open(variable.text()))
 }
 
 fn is_unspecified(host: &str) -> bool {

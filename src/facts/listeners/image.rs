@@ -1,11 +1,16 @@
 //! The documented default listeners of a known image, and as a hint those of the image that an unknown one seems to be built from.
 
 use super::evidence::{Confidence, Evidence, SourceId};
-use crate::facts::ServiceFacts;
+use crate::facts::{Launch, ServiceFacts};
 use crate::knowledge::images::{KnownImage, Similar, Strength};
+use crate::knowledge::programs::Kind;
 use crate::port::Port;
 
 pub(super) fn find(subject: &ServiceFacts<'_>) -> Vec<Evidence> {
+    let is_client = |launch: &Launch| launch.program.as_ref().is_some_and(|program| program.kind == Kind::Client);
+    if !subject.launches.is_empty() && subject.launches.iter().all(is_client) {
+        return Vec::new(); // The command makes it something else.
+    }
     let Some(known) = &subject.known else { return of_similar(subject) };
     let confidence = if known.strength == Strength::Weak { Confidence::Weak } else { Confidence::Strong };
     let ports = known.ports.iter();

@@ -65,8 +65,9 @@ fn shares_files(case: &Case<'_>, other: &Service) -> bool {
     case.service.volumes().any(|source| other.volumes().any(|theirs| theirs == source)) && case.inference.silence.is_some()
 }
 
+/// Whether it listens on something, or nobody knows on what.
 fn serves(case: &Case<'_>, other: &Service) -> bool {
-    case.inferences.get(other.id.index()).is_some_and(|inference| !inference.ports.is_empty())
+    case.inferences.get(other.id.index()).is_some_and(|inference| !inference.ports.is_empty() || inference.silence.is_none())
 }
 
 /// Whether it answers on the host although it has a network of its own.

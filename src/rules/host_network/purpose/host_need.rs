@@ -1,9 +1,11 @@
 //! What an image is documented to need of the host's network.
 
 use crate::compose::Service;
+use crate::compose::service::Variable;
 use crate::diagnostic::{Family, Finding, Obligation, Rule};
 use crate::facts::addresses::{names_host, names_service};
 use crate::knowledge::images::{HostNeed, KnownImage, Similar};
+use crate::knowledge::{variables, words};
 use crate::rules::case::Case;
 
 /// The rule.
@@ -25,6 +27,7 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
         Some(format!("by its name it is a build of `{}`, which {}", like.name, says(like, need(like)?)))
     };
     let kept = documented().or_else(of_similar).map(|message| Finding::keeps(&RULE, message, case.subject.at()));
+    let kept = kept.or_else(|| by_variable(case));
     let suspected = || known.and_then(never_bridged).map(|message| Finding::holds_back(&RULE, message, case.subject.at()));
     kept.or_else(suspected).into_iter().collect()
 }
@@ -47,6 +50,13 @@ fn says(known: &KnownImage, need: HostNeed) -> String {
     });
     let rest = if known.does_without_host() { format!("; on a bridge it loses that and works otherwise{by}") } else { String::new() };
     format!("{}{rest}", sentence(need))
+}
+
+/// A variable that turns on, or sets, what a bridge does not carry.
+fn by_variable(case: &Case<'_>) -> Option<Finding> {
+    let is_off = |variable: &Variable| variable.text().is_empty() || words::is_off(variable.text());
+    let found = case.service.environment.iter().find(|variable| variables::is_of_discovery(&variable.name) && !is_off(variable))?;
+    Some(Finding::keeps(&RULE, format!("`{}` sets what a bridge does not carry", found.name), found.at))
 }
 
 /// App stores have no reason of their own to run an image on the host's network.
@@ -99,6 +109,8 @@ mod tests {
         hold(&[
             ("image: ghcr.io/home-assistant/home-assistant:stable", "keep 8123/tcp host-need"),
             ("image: redis", "migrate 6379/tcp"),
+            ("image: redis\nenvironment: {WOL_BROADCAST: 192.168.1.255}", "keep 6379/tcp host-need"),
+            ("image: redis\nenvironment: [ENABLE_UPNP=false, DISABLE_MDNS=true]", "migrate 6379/tcp"),
             ("image: ryansch/unifi-rpi", "keep 3478/udp 8080/tcp 8443/tcp host-need"),
             ("image: cloudflare/cloudflared\ncommand: tunnel run\nenvironment: {TUNNEL_TOKEN: x}", "keep host-need"),
         ]);

@@ -7,6 +7,8 @@
 use crate::compose::ServiceId;
 use crate::port::Port;
 use crate::source::Location;
+use std::collections::BTreeSet;
+use std::fmt;
 use std::path::PathBuf;
 
 /// Something that is looked for, by name.
@@ -107,6 +109,24 @@ pub enum Verdict {
     Keep,
 }
 
+/// What a proof rests on: somebody who says so, or what is taken for granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ground {
+    /// A source of evidence, by its name.
+    Source(&'static str),
+    /// A presumption, by its name.
+    Presumption(&'static str),
+}
+
+impl fmt::Display for Ground {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Source(name) => write!(f, "source:{name}"),
+            Self::Presumption(name) => write!(f, "presumption:{name}"),
+        }
+    }
+}
+
 /// A statement about a place.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -117,6 +137,8 @@ pub struct Finding {
     pub severity: Severity,
     /// The verdict that it calls for, if it speaks for or against a migration.
     pub verdict: Option<Verdict>,
+    /// What it rests on, where it speaks for a migration.
+    pub ground: Option<Ground>,
     /// The service it is about, if it is about one.
     pub service: Option<ServiceId>,
     /// The place it is about.
@@ -151,7 +173,7 @@ impl Finding {
     /// A finding that calls for no verdict.
     pub(crate) fn new(rule: &'static Rule, severity: Severity, message: impl Into<String>, at: Location) -> Self {
         let message = message.into();
-        Self { rule, severity, verdict: None, service: None, at, message, related: Vec::new(), help: None, fix: None }
+        Self { rule, severity, verdict: None, ground: None, service: None, at, message, related: Vec::new(), help: None, fix: None }
     }
 
     /// The same about a service.
@@ -164,9 +186,9 @@ impl Finding {
         Self { help: Some(help.into()), ..self }
     }
 
-    /// Evidence for a migration.
-    pub(crate) fn supports(rule: &'static Rule, message: impl Into<String>, at: Location) -> Self {
-        Self { verdict: Some(Verdict::Migrate), ..Self::new(rule, Severity::Note, message, at) }
+    /// Evidence for a migration, and who gives it.
+    pub(crate) fn supports(rule: &'static Rule, ground: Ground, message: impl Into<String>, at: Location) -> Self {
+        Self { verdict: Some(Verdict::Migrate), ground: Some(ground), ..Self::new(rule, Severity::Note, message, at) }
     }
 
     /// A consequence that the files cannot settle.
@@ -251,6 +273,11 @@ impl Proof {
     /// The verdict on the service: that of the obligation that stands worst.
     pub fn verdict(&self) -> Verdict {
         Obligation::ALL.into_iter().map(|obligation| self.status(obligation).verdict()).max().unwrap_or(Verdict::Migrate)
+    }
+
+    /// What the proof rests on, as far as it goes.
+    pub fn relied_on(&self) -> BTreeSet<Ground> {
+        self.findings.iter().filter_map(|finding| finding.ground).collect()
     }
 
     /// All findings.
@@ -370,7 +397,8 @@ mod tests {
         let at = Location { file, span: Span::at(0) };
         let mut proof = Proof::default();
         assert_eq!((proof.status(Obligation::Binds), proof.verdict()), (Status::Proven(Vec::new()), Verdict::Migrate));
-        let (evidence, doubt) = (Finding::supports(&PORT, "a flag", at), Finding::holds_back(&ADDRESS, "localhost", at));
+        let (evidence, doubt) =
+            (Finding::supports(&PORT, Ground::Source("command"), "a flag", at), Finding::holds_back(&ADDRESS, "localhost", at));
         for (finding, verdict) in [
             (evidence, Verdict::Migrate),
             (doubt, Verdict::Review),

@@ -46,10 +46,10 @@
 //!
 //! ```
 //! let sources = compose_fix::Sources::default();
-//! sources.add("compose.yaml", "services:\n  web:\n    image: example/web # ours\n    network_mode: host\n    expose: [3000]\n");
+//! sources.add("compose.yaml", "services:\n  cache:\n    image: redis # ours\n    network_mode: host\n    restart: always\n");
 //! let report = compose_fix::check(&sources, &compose_fix::Settings::default());
 //! let after = report.changes().into_values().next().ok_or("nothing changes")?;
-//! assert!(after.starts_with("services:\n  web:\n    image: example/web # ours\n    ports:\n      - \"127.0.0.1:3000:3000\"\n"));
+//! assert!(after.starts_with("services:\n  cache:\n    image: redis # ours\n    ports:\n      - \"127.0.0.1:6379:6379\"\n"));
 //! # Ok::<(), &str>(())
 //! ```
 //!
@@ -60,7 +60,7 @@
 //! use compose_fix::{Obligation, Outcome, Settings, Sources, Verdict, check};
 //!
 //! let sources = Sources::default();
-//! sources.add("compose.yaml", "services:\n  web:\n    image: example/web\n    network_mode: host\n    privileged: true\n    expose: [3000]\n");
+//! sources.add("compose.yaml", "services:\n  cache:\n    image: redis\n    network_mode: host\n    privileged: true\n");
 //! let report = check(&sources, &Settings::default());
 //! let project = &report.projects[0];
 //! let service = &project.services[0];
@@ -74,7 +74,8 @@
 //!         lines.push(format!("{}:{line}: {}: {}", file.path.display(), obligation.name(), finding.message));
 //!     }
 //! }
-//! assert_eq!(lines, ["compose.yaml:6: listens: `expose` lists 3000/tcp", "compose.yaml:5: purpose: `privileged: true`"]);
+//! assert_eq!(lines[0], "compose.yaml:3: listens: image `redis` listens on 6379/tcp by default");
+//! assert_eq!(lines[4], "compose.yaml:5: purpose: `privileged: true`");
 //! ```
 //!
 //! # Limitations
@@ -117,7 +118,9 @@ mod tests;
 
 pub use check::{ProjectReport, Report, check};
 pub use compose::ServiceId;
-pub use diagnostic::{Family, FileProblem, Finding, FixId, Obligation, Outcome, Proof, Rule, ServiceReport, Severity, Status, Verdict};
+pub use diagnostic::{
+    Family, FileProblem, Finding, FixId, Ground, Obligation, Outcome, Proof, Rule, ServiceReport, Severity, Status, Verdict,
+};
 pub use edit::{Edit, EditSet};
 pub use fix::{Applicability, Fix};
 pub use port::{Port, Protocol};

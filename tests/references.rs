@@ -28,9 +28,11 @@ fn run(files: &[(&str, &str)], options: &[&str]) -> Run {
     Run { files: after.collect(), said: run.stdout + &run.stderr }
 }
 
-/// Leaves host networking whatever else the file says: the service `web` on 3000, and behind it `peers`.
+/// On host networking for no reason: the service `web` on 3000, and behind it `peers`.
 fn with_web(extra: &str, peers: &str) -> String {
-    format!("services:\n  web:\n    build: .\n    network_mode: host\n    expose: [\"3000\"]\n{extra}{peers}")
+    format!(
+        "services:\n  # on the host network for now\n  web:\n    image: example/web\n    network_mode: host\n    expose: [\"3000\"]\n{extra}{peers}"
+    )
 }
 
 const DB: &str = "  db:\n    image: postgres:16\n    network_mode: host\n";
@@ -217,7 +219,7 @@ fn a_published_variable_becomes_the_containers_port() {
 
 #[test]
 fn a_line_of_dot_env_changes_when_all_its_readers_agree() {
-    let both = "  job:\n    build: job\n    network_mode: host\n    expose: [\"3001\"]\n    environment:\n      DB: ${DB_HOST}\n";
+    let both = "  job:\n    image: example/job\n    network_mode: host\n    expose: [\"3001\"]\n    environment:\n      DB: ${DB_HOST}\n";
     let one = "    environment:\n      DB_URL: postgres://${DB_HOST}:5432/x\n";
     let env = "# secret\nDB_HOST=localhost\nPW=x\n";
     let text = with_web(one, &format!("{}{DB}", both.replace("DB: ${DB_HOST}", "DB_URL: postgres://${DB_HOST}/x")));
@@ -232,7 +234,7 @@ fn a_line_of_dot_env_changes_when_all_its_readers_agree() {
     assert!(run2.said.contains("`job` stays on host networking and reads the same address"), "{}", run2.said);
 
     // One reader is on a bridge, where the address is its own.
-    let bridged = "  job:\n    build: job\n    environment:\n      DB_URL: postgres://${DB_HOST}/x\n";
+    let bridged = "  job:\n    image: example/job\n    environment:\n      DB_URL: postgres://${DB_HOST}/x\n";
     let text = with_web(one, &format!("{bridged}{DB}"));
     let run3 = run(&[("compose.yaml", &text), (".env", env)], &[]);
     assert_eq!(run3.text(".env"), env, "{}", run3.said);
@@ -248,7 +250,7 @@ fn an_env_file_changes_when_all_its_readers_agree() {
     let env = "DB_HOST=localhost\nDB_PORT=5432\n";
     let reader = |name: &str, more: &str| {
         format!(
-            "  {name}:\n    build: {name}\n    network_mode: host\n    expose: [\"300{}\"]\n    env_file: common.env\n{more}",
+            "  {name}:\n    image: example/{name}\n    network_mode: host\n    expose: [\"300{}\"]\n    env_file: common.env\n{more}",
             name.len()
         )
     };
@@ -312,12 +314,12 @@ fn an_unset_variable_is_no_port() {
 
 #[test]
 fn an_anchor_changes_when_all_its_readers_agree() {
-    let text = "x-env: &env\n  URL: redis://localhost:6379\nservices:\n  web:\n    build: .\n    network_mode: host\n    expose: [\"3000\"]\n    \
-                environment: *env\n  job:\n    build: job\n    network_mode: host\n    expose: [\"3001\"]\n    environment: *env\n  \
+    let text = "x-env: &env\n  URL: redis://localhost:6379\nservices:\n  web:\n    image: example/web\n    network_mode: host\n    expose: [\"3000\"]\n    \
+                environment: *env\n  job:\n    image: example/job\n    network_mode: host\n    expose: [\"3001\"]\n    environment: *env\n  \
                 cache:\n    image: redis:7\n    network_mode: host\n";
     let run1 = run(&[("compose.yaml", text)], &[]);
     assert!(run1.text("compose.yaml").contains("URL: redis://cache:6379"), "{}", run1.said);
-    let stays = text.replace("    build: job\n", "    build: job\n    pid: host\n");
+    let stays = text.replace("    image: example/job\n", "    image: example/job\n    pid: host\n");
     let run2 = run(&[("compose.yaml", &stays)], &["--unsafe"]);
     assert!(run2.text("compose.yaml").contains("URL: redis://localhost:6379"), "{}", run2.said);
     assert!(run2.said.contains("`job` stays on host networking and reads the same address"), "{}", run2.said);
@@ -532,8 +534,8 @@ fn a_peer_dialled_by_an_alias_of_loopback_is_asked_about() {
 
 #[test]
 fn a_bridge_service_that_shares_its_address_with_one_that_stays_holds_the_peer_back() {
-    let text = "x-env: &env\n  API: http://172.17.0.1:3000\nservices:\n  web:\n    build: .\n    network_mode: host\n    expose: [\"3000\"]\n  \
-                front:\n    build: front\n    environment: *env\n  agent:\n    build: agent\n    pid: host\n    network_mode: host\n    \
+    let text = "x-env: &env\n  API: http://172.17.0.1:3000\nservices:\n  web:\n    image: example/web\n    network_mode: host\n    expose: [\"3000\"]\n  \
+                front:\n    build: front\n    environment: *env\n  agent:\n    image: example/agent\n    pid: host\n    network_mode: host\n    \
                 environment: *env\n";
     let run1 = run(&[("compose.yaml", text)], &["--unsafe"]);
     assert_eq!(run1.text("compose.yaml"), text, "{}", run1.said);

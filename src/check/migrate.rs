@@ -6,7 +6,7 @@
 use super::settle::{Failed, Judged, LeftOut, Settled, possible, settle};
 use crate::compose::{self, Project, Rejection, RejectionKind, ServiceId, host_network, is_on_host};
 use crate::diagnostic::{Finding, FixId, Outcome, Proof, ServiceReport, Verdict};
-use crate::facts::addresses::{self, Reference};
+use crate::facts::addresses::{self, Owner, Reference};
 use crate::facts::directives::{Ask, Directive, directives};
 use crate::facts::running::EngineFacts;
 use crate::facts::{self, Inference, ServiceFacts};
@@ -161,8 +161,11 @@ fn cases<'a>(
         let service = subject.service;
         let Some(host) = host_network(project, service) else { continue };
         let wish = wish(&service.name, host.at(), settings, directives);
-        let references = references.iter().filter(|reference| reference.from == service.id).collect();
-        let case = Case { project, service, host, subject, inference: &inferences[service.id.index()], inferences, references, wish };
+        let dials = references.iter().filter(|reference| reference.from == service.id).collect();
+        let dialled = |reference: &&Reference| matches!(reference.owner, Owner::Service { id, .. } if id == service.id);
+        let callers = references.iter().filter(dialled).collect();
+        let inference = &inferences[service.id.index()];
+        let case = Case { project, service, host, subject, inference, inferences, references: dials, callers, wish };
         let proof = rules::prove(&case);
         cases.insert(service.id, (case, proof));
     }
@@ -305,6 +308,6 @@ services:
         let settings = Settings { unsafe_edits: true, ..Settings::default() };
         let fixes = given.load(|project, _| proposed(project, None, &settings, &LeftOut::new())).unwrap();
         let applicable: Vec<Applicability> = fixes.iter().map(|fix| fix.applicability).collect();
-        assert_eq!(applicable, [Applicability::Safe, Applicability::Safe, Applicability::Unsafe]);
+        assert_eq!(applicable, [Applicability::Safe, Applicability::Unsafe, Applicability::Unsafe]);
     }
 }

@@ -177,7 +177,8 @@ fn links_to_files_count_and_links_to_directories_do_not() {
 #[test]
 fn files_in_memory_come_back_with_their_new_texts() {
     let sources = Sources::default();
-    sources.add("a/compose.yaml", "services:\n  web:\n    image: x\n    network_mode: host\n    env_file: web.env\n");
+    sources
+        .add("a/compose.yaml", "services:\n  web:\n    image: x\n    network_mode: host # compose-fix: migrate\n    env_file: web.env\n");
     sources.add("a/web.env", "PORT=3000\n");
     sources.add("b/compose.yaml", WEB);
     let report = check(&sources, &Settings::default());

@@ -160,6 +160,12 @@ impl<'a> Project<'a> {
         self.input.content.is_missing(Path::new(written))
     }
 
+    /// The same, or one that is the host's, so that nobody can say what is in it.
+    pub(crate) fn is_unseen(&self, written: &str) -> bool {
+        let path = Path::new(written);
+        self.input.content.is_foreign(path) || self.input.content.is_missing(path)
+    }
+
     /// The text of a file that the project names, if it has one.
     pub(crate) fn file(&self, written: &str) -> Option<&'a SourceFile> {
         self.input.content.file(Path::new(written))

@@ -3,8 +3,8 @@
 //! Not the whole schema: the shapes that this program reads, the keys (a misspelt one is not there for Compose either),
 //! and names that lead nowhere. Each problem has the place that a person has to mend.
 
-use super::Project;
 use super::tree::{Data, Field, Problem, Value};
+use super::{Project, Service};
 
 /// Top-level elements (Compose spec, 03-compose-file).
 const TOP_LEVEL: [&str; 9] = ["configs", "include", "models", "name", "networks", "secrets", "services", "version", "volumes"];
@@ -147,10 +147,16 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '.' | '_' | '-'))
 }
 
+/// Whether a service is left out unless somebody asks for one of its profiles.
+fn is_optional(service: &Service) -> bool {
+    service.get("profiles").is_some_and(|profiles| !profiles.items().is_empty())
+}
+
 /// Problems of names: networks and services that are named and not defined, and keys that exclude each other.
 pub(super) fn references(project: &Project<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for service in &project.services {
+    // Compose looks at the names in a service only when it is enabled; what a profile leaves out is not started either.
+    for service in project.services.iter().filter(|service| !is_optional(service)) {
         let name = &service.name;
         for dependency in &service.depends_on {
             if project.service(&dependency.service).is_none() {
@@ -184,6 +190,9 @@ fn service(field: &Field) -> Vec<Problem> {
         && mode.value.tag.is_none()
     {
         problems.push((mode.entry, "`network_mode` must be a string".to_owned()));
+    }
+    if let Some(build) = field.value.field("build").filter(|build| matches!(build.value.data, Data::Null) && build.value.tag.is_none()) {
+        problems.push((build.entry, "`build` must be a string or a mapping".to_owned()));
     }
     for key in ["ports", "expose"] {
         match field.value.get(key) {

@@ -3,6 +3,7 @@
 //! The programs that it runs, the ports that it listens on, the addresses that it names, what its author says about it.
 
 pub(crate) mod addresses;
+pub(crate) mod candidates;
 pub(crate) mod comments;
 pub(crate) mod directives;
 mod launches;

@@ -4,7 +4,7 @@
 
 use super::ServiceFacts;
 use super::launches::Launch;
-use super::listeners::Silence;
+use super::listeners::{Silence, SourceId};
 use crate::compose::service::Variable;
 use crate::knowledge::images::Role;
 use crate::knowledge::programs::Kind;
@@ -22,8 +22,11 @@ pub(crate) fn as_worker(subject: &ServiceFacts<'_>) -> Option<Silence> {
     let command = subject.launches.iter().flat_map(|launch| launch.words.clone()).collect::<Vec<_>>().join(" ");
     let named = |text: &str| text.split(|char: char| !char.is_ascii_alphanumeric()).any(words::is_worker);
     let queue = service.environment.iter().find(|variable| is_queue(variable))?;
-    (named(&service.name) || named(&command))
-        .then(|| Silence { because: format!("a worker of the queue in `{}`", queue.name), at: queue.at })
+    (named(&service.name) || named(&command)).then(|| Silence {
+        source: SourceId::Environment,
+        because: format!("a worker of the queue in `{}`", queue.name),
+        at: queue.at,
+    })
 }
 
 fn is_queue(variable: &Variable) -> bool {
@@ -43,26 +46,24 @@ fn by_command(subject: &ServiceFacts<'_>) -> Option<Silence> {
     let idle = |launch: &&Launch| launch.program.as_ref().is_some_and(|program| program.idle);
     let last = subject.launches.iter().rfind(|launch| !idle(launch)).filter(|_| subject.launches.iter().all(quiet))?;
     let program = last.program.as_ref()?;
-    Some(Silence { because: format!("`{}` listens on nothing", program.name.replace('+', " ")), at: last.at })
+    Some(Silence { source: SourceId::Program, because: format!("`{}` listens on nothing", program.name.replace('+', " ")), at: last.at })
 }
 
 /// The command begins with a word such as `migrate`: that process serves nobody, whatever the image does otherwise.
 fn by_verb(subject: &ServiceFacts<'_>) -> Option<Silence> {
     let [launch] = subject.launches.as_slice() else { return None };
     let verb = launch.words.iter().find(|word| !word.starts_with('-')).filter(|word| words::is_job(word))?;
-    Some(Silence { because: format!("its command is the job `{verb}`"), at: launch.at })
+    Some(Silence { source: SourceId::Command, because: format!("its command is the job `{verb}`"), at: launch.at })
 }
 
 fn by_socket(subject: &ServiceFacts<'_>) -> Option<Silence> {
-    let says_socket = |variable: &&Variable| {
-        variables::is_socket(&variable.name) && (variable.text().starts_with("unix:") || variable.text().starts_with('/'))
-    };
+    let says_socket = |variable: &&Variable| variables::is_socket(&variable.name, variable.text());
     let variable = subject.service.environment.iter().find(says_socket)?;
-    Some(Silence { because: format!("serves the unix socket in `{}`", variable.name), at: variable.at })
+    Some(Silence { source: SourceId::Environment, because: format!("serves the unix socket in `{}`", variable.name), at: variable.at })
 }
 
 fn by_role(subject: &ServiceFacts<'_>) -> Option<Silence> {
     let known = subject.known.as_ref().filter(|known| matches!(known.role, Role::Client | Role::Job) && known.ports.is_empty())?;
     let what = if known.role == Role::Job { "a job that ends" } else { "a client that only dials out" };
-    Some(Silence { because: format!("image `{}` is {what}", known.name), at: subject.at() })
+    Some(Silence { source: SourceId::Image, because: format!("image `{}` is {what}", known.name), at: subject.at() })
 }

@@ -106,11 +106,15 @@ impl<'a> Content<'a> {
         self.system.absolute(path).starts_with(self.system.absolute(directory))
     }
 
-    /// The path of what the project names; none for what is the host's: absolute outside of the project, or in a home.
-    fn locate(&self, written: &Path) -> Option<PathBuf> {
+    /// Whether `written` is the host's: absolute outside of the project, or in a home.
+    pub(crate) fn is_foreign(&self, written: &Path) -> bool {
         let home = written.as_os_str().as_encoded_bytes().starts_with(b"~");
-        let foreign = home || (written.has_root() && !self.is_below(written, self.directory));
-        (!foreign).then(|| normalise(&self.directory.join(written)))
+        home || (written.has_root() && !self.is_below(written, self.directory))
+    }
+
+    /// The path of what the project names; none for what is the host's.
+    fn locate(&self, written: &Path) -> Option<PathBuf> {
+        (!self.is_foreign(written)).then(|| normalise(&self.directory.join(written)))
     }
 
     /// The text files in a folder.

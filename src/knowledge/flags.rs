@@ -19,6 +19,7 @@ kinds! {
         Cluster = "cluster",
         DialledPort = "dialled-port",
         Host = "host",
+        MaybeListens = "maybe-listens",
     }
 }
 
@@ -35,6 +36,11 @@ pub(crate) fn is_host(flag: &str) -> bool {
 /// The flags that say which port a client dials, when a host stands beside them.
 pub(crate) fn dialled_ports() -> impl Iterator<Item = &'static str> {
     TABLE.texts(|says| says == Says::DialledPort)
+}
+
+/// Whether a port or an address behind it may be one to listen on.
+pub(crate) fn may_listen(flag: &str) -> bool {
+    TABLE.say(flag, Says::MaybeListens)
 }
 
 /// Whether a command names the other nodes of a cluster.

@@ -4,6 +4,7 @@
 
 use super::table::{Table, kinds};
 use aho_corasick::{AhoCorasick, MatchKind};
+use std::net::Ipv4Addr;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -24,11 +25,13 @@ static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 kinds! {
     /// What a name leads to.
     pub(crate) enum Host {
+        /// Neither the host nor the container.
+        Elsewhere = "elsewhere",
         /// The host, seen from a container.
         Gateway = "gateway",
         /// The name of the loopback address.
         Localhost = "localhost",
-        /// The IPv4 loopback address.
+        /// An IPv4 loopback address.
         Loopback4 = "loopback4",
         /// The IPv6 loopback address.
         Loopback6 = "loopback6",
@@ -40,7 +43,18 @@ kinds! {
 /// Where names of the host stand in a text of any case, the longest where several start, in order.
 pub(crate) fn find(text: &str) -> impl Iterator<Item = (Range<usize>, Host)> {
     let found = FINDER.iter().flat_map(move |finder| finder.find_iter(text));
-    found.filter_map(|found| Some((found.range(), NAMES.get(found.pattern().as_usize())?.1)))
+    let named = found.filter_map(|found| Some((found.range(), *NAMES.get(found.pattern().as_usize())?)));
+    named
+        .filter_map(move |(range, (name, host))| Some((if name.ends_with('.') { address(text, range)? } else { range }, host)))
+        .filter(|(_, host)| *host != Host::Elsewhere)
+}
+
+/// The whole of the IPv4 address that begins with the bytes of `range`.
+fn address(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let behind = text[range.start..].find(|c: char| !c.is_ascii_digit() && c != '.');
+    let end = behind.map_or(text.len(), |length| range.start + length);
+    let end = range.start + text[range.start..end].trim_end_matches('.').len();
+    text[range.start..end].parse::<Ipv4Addr>().ok().map(|_| range.start..end)
 }
 
 /// Whether a name of the host stands anywhere in a text.
@@ -70,6 +84,8 @@ mod tests {
     fn every_name_is_found_where_it_stands() {
         let all = |text| find(text).collect::<Vec<_>>();
         assert_eq!(all("LOCALHOST:1 x 127.0.0.1"), [(0..9, Host::Localhost), (14..23, Host::Loopback4)]);
+        assert_eq!(all("127.0.1.1:5 127.1.2.300 127.0.0.11"), [(0..9, Host::Loopback4)]);
+        assert_eq!(all("localhost.localdomain"), [(0..21, Host::Localhost)]);
         assert_eq!(all("http://[::1]:80"), [(7..12, Host::Loopback6)]);
         assert!(all("db:5432").is_empty() && !is_in("db:5432") && is_in("http://host.docker.internal"));
     }

@@ -152,6 +152,8 @@ kinds! {
         Cluster = "cluster",
         /// Unless told otherwise it listens on, or trusts, nothing but loopback.
         LoopbackTrust = "loopback-trust",
+        /// It keeps the addresses of the servers that it dials in its own data.
+        StoredAddress = "stored-address",
         /// Unless told otherwise it dials an address on loopback.
         DialsLoopback = "dials-loopback",
     }

@@ -12,6 +12,7 @@ pub(crate) mod images;
 pub(crate) mod labels;
 mod patterns;
 pub(crate) mod phrases;
+pub(crate) mod presumptions;
 pub(crate) mod programs;
 pub(crate) mod protocols;
 pub(crate) mod registries;

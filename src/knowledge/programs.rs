@@ -59,6 +59,8 @@ pub(crate) struct Program {
     pub(crate) idle: bool,
     /// The pages of its documentation, without `https://`.
     pub(crate) pages: Vec<&'static str>,
+    /// Whether it is all there is, and not what runs an application.
+    pub(crate) complete: bool,
 }
 
 kinds! {
@@ -211,6 +213,7 @@ fn parse(line: Line) -> Option<Program> {
         loopback: line.words().any(|word| word == "loopback"),
         idle: line.words().any(|word| word == "idle"),
         pages: line.list("doc").collect(),
+        complete: line.words().any(|word| word == "complete"),
         ports,
     })
 }

@@ -45,6 +45,7 @@ fn tables() -> Vec<Kept> {
         kept("images", images::TEXT, Things { words: images::Role::KINDS, keys: image_keys, ports: &["more", "ports", "wide"] }),
         kept("labels", labels::TEXT, Patterns(labels::Says::KINDS)),
         kept("phrases", phrases::TEXT, Phrases(phrases::Tells::KINDS)),
+        kept("presumptions", presumptions::TEXT, Things { words: &[], keys: &["of", "right"], ports: &[] }),
         kept("programs", programs::TEXT, Things { words: programs::Kind::KINDS, keys: program_keys, ports: &["ports"] }),
         kept("protocols", protocols::TEXT, Things { words: &[], keys: &["clients", "ports", "schemes", "stems"], ports: &["ports"] }),
         kept("registries", registries::TEXT, PatternsWithMore(registries::Says::KINDS)),
@@ -55,6 +56,7 @@ fn tables() -> Vec<Kept> {
 
 /// Words of things that are said beside their kind.
 const MARKS: &[(&str, &str)] = &[
+    ("programs", "complete"),
     ("programs", "idle"),
     ("programs", "loopback"),
     ("programs", "transparent"),

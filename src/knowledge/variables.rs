@@ -27,7 +27,12 @@ kinds! {
         Fronted = "fronted",
         FrontedPort = "fronted-port",
         Host = "host",
+        EndOfHost = "end-of-host",
         Limit = "limit",
+        MaybeAddress = "maybe-address",
+        MaybePort = "maybe-port",
+        NoWebProxy = "no-web-proxy",
+        WebProxy = "web-proxy",
         Listeners = "listeners",
         Node = "node",
         Others = "others",
@@ -38,6 +43,7 @@ kinds! {
         Rank = "rank",
         Ros = "ros",
         Socket = "socket",
+        SocketPath = "socket-path",
     }
 }
 
@@ -56,9 +62,10 @@ pub(crate) fn is_own_host(name: &str) -> bool {
     says(name, Says::OwnHost)
 }
 
-/// Whether a server of a Unix socket may be told by it where that is.
-pub(crate) fn is_socket(name: &str) -> bool {
-    says(name, Says::Socket)
+/// Whether a server may be told by it, as `value`, that it listens on a Unix socket.
+pub(crate) fn is_socket(name: &str, value: &str) -> bool {
+    let names_socket = || value.starts_with("unix:") || value.starts_with('/') && value.ends_with(".sock");
+    says(name, Says::SocketPath) && value.starts_with('/') || says(name, Says::Socket) && names_socket()
 }
 
 /// Whether it lists the listeners of a server, and not the addresses at which clients are told to find them.
@@ -153,6 +160,31 @@ pub(crate) fn is_fronted(name: &str) -> bool {
 /// Whether it holds the port at which that proxy finds the service.
 pub(crate) fn is_fronted_port(name: &str) -> bool {
     says(name, Says::FrontedPort)
+}
+
+/// Whether it holds a port, the service's own unless the name says whose.
+pub(crate) fn may_be_port(name: &str) -> bool {
+    says(name, Says::MaybePort)
+}
+
+/// Whether it holds an address, or a port, on which the service itself seems to listen.
+pub(crate) fn may_be_address(name: &str) -> bool {
+    says(name, Says::MaybeAddress)
+}
+
+/// Whether it stands behind the stem of a host that is dialled: `_HOST` of `DB_HOST`.
+pub(crate) fn is_end_of_host(name: &str) -> bool {
+    says(name, Says::EndOfHost)
+}
+
+/// Whether it holds the proxy through which a program sends its web requests.
+pub(crate) fn is_web_proxy(name: &str) -> bool {
+    says(name, Says::WebProxy)
+}
+
+/// Whether it lists the hosts that are dialled without that proxy.
+pub(crate) fn is_proxy_exception(name: &str) -> bool {
+    says(name, Says::NoWebProxy)
 }
 
 fn says(name: &str, wanted: Says) -> bool {

@@ -15,10 +15,12 @@ kinds! {
     pub(super) enum Says {
         Binder = "binder",
         Build = "build",
+        Discovery = "discovery",
         Endpoint = "endpoint",
         Face = "face",
         Job = "job",
         Lower = "lower",
+        NoHost = "no-host",
         Off = "off",
         Part = "part",
         Proxy = "proxy",
@@ -35,6 +37,11 @@ pub(crate) fn is_binder(word: &str) -> bool {
 /// Whether, in the name of an image, it tells how it was built, not what it is: `RPI` of `UNIFI_RPI`.
 pub(crate) fn is_build(word: &str) -> bool {
     says(word, Says::Build)
+}
+
+/// Whether it says that devices are found, waked or booted over the network.
+pub(crate) fn is_discovery(word: &str) -> bool {
+    says(word, Says::Discovery)
 }
 
 /// Whether it names a listener beside the main one: `CONTROL` of `X_CONTROL_PORT`.
@@ -55,6 +62,11 @@ pub(crate) fn is_off(word: &str) -> bool {
 /// Whether it names a part of an application that the application serves itself.
 pub(crate) fn is_part(word: &str) -> bool {
     says(word, Says::Part)
+}
+
+/// Whether it names no host where the name of one may stand: `none`.
+pub(crate) fn is_no_host(word: &str) -> bool {
+    says(word, Says::NoHost)
 }
 
 /// Whether it may stand behind the name of a service in a variable: `API` of `ORDERS_API_HOST`.

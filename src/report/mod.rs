@@ -4,10 +4,13 @@
 //! same story.
 
 pub(crate) mod diff;
+pub(crate) mod json;
 pub(crate) mod page;
+mod proof;
+mod shown;
 pub(crate) mod text;
 
 use crate::options::Format;
 
 /// Every format, in the order in which a person should read their names.
-pub(crate) static FORMATS: &[&Format] = &[&diff::FORMAT, &text::FORMAT];
+pub(crate) static FORMATS: &[&Format] = &[&diff::FORMAT, &text::FORMAT, &json::FORMAT];

@@ -3,9 +3,10 @@
 //! Lines of the files are not quoted, because they hold secrets, and whatever comes from a file is shown without
 //! characters that could steer a terminal or turn the text around.
 
-use super::page;
+use super::shown::{Place, Plain};
+use super::{page, proof};
 use crate::check::{ProjectReport, Report};
-use crate::diagnostic::{Finding, Outcome, Rule, ServiceReport, Severity};
+use crate::diagnostic::{Finding, Outcome, Rule, ServiceReport, Severity, Verdict};
 use crate::options::{Explain, Format, Manner, Mode, Options, Verbosity};
 use crate::source::{Location, Sources};
 use anstream::adapter::strip_bytes;
@@ -63,12 +64,17 @@ fn write_service(project: &ProjectReport, service: &ServiceReport, options: &Opt
     write!(out, "{style}{word:>VERDICT_WIDTH$}{style:#}  {BOLD}{}{BOLD:#}", Plain(&service.name))?;
     service.ports.iter().try_for_each(|port| write!(out, " {port}"))?;
     writeln!(out, "  {DIM}{place}{DIM:#}")?;
-    let verbose = options.verbosity == Verbosity::Verbose;
     let left = matches!(service.outcome, Outcome::HeldBack | Outcome::Asks);
-    for (number, reason) in service.proof.deciding().enumerate() {
-        if verbose || number == 0 || left && reason.severity > Severity::Note {
-            write_reason(&project.sources, reason, service.at, verbose, out)?;
-        }
+    if options.verbosity == Verbosity::Verbose {
+        proof::write(&project.sources, &service.proof, service.at, INDENT, out)?;
+    } else {
+        // Of a service that leaves, where it is mapped to is shown, whatever else is said of it.
+        let evidence = service.proof.deciding().position(|reason| reason.verdict == Some(Verdict::Migrate));
+        let evidence = evidence.filter(|_| service.outcome == Outcome::Migrated);
+        let deciding = service.proof.deciding().enumerate();
+        let shown =
+            deciding.filter(|(number, reason)| *number == 0 || evidence == Some(*number) || left && reason.severity > Severity::Note);
+        shown.into_iter().try_for_each(|(_, reason)| write_reason(&project.sources, reason, service.at, out))?;
     }
     for consequence in &service.consequences {
         write!(out, "{INDENT}{}: ", Label(Severity::Warning, Some(consequence.rule)))?;
@@ -77,13 +83,9 @@ fn write_service(project: &ProjectReport, service: &ServiceReport, options: &Opt
     Ok(())
 }
 
-fn write_reason(sources: &Sources, reason: &Finding, at: Location, verbose: bool, out: &mut dyn Write) -> io::Result<()> {
+fn write_reason(sources: &Sources, reason: &Finding, at: Location, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "{INDENT}{DIM}[{}]{DIM:#} ", reason.rule.id)?;
-    write_statement(sources, reason, at, out)?;
-    for (place, note) in reason.related.iter().filter(|_| verbose) {
-        writeln!(out, "{INDENT}  {} {DIM}({}){DIM:#}", Plain(note), Place(sources, *place))?;
-    }
-    Ok(())
+    write_statement(sources, reason, at, out)
 }
 
 /// A message, its place unless that is the one already named, and what the user can do.
@@ -189,44 +191,17 @@ impl fmt::Display for Label {
     }
 }
 
-/// `path:line:column`
-struct Place<'a>(&'a Sources, Location);
-
-impl fmt::Display for Place<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let file = self.0.get(self.1.file);
-        let at = file.line_column(self.1.span.start);
-        write!(f, "{}:{}:{}", Plain(&file.path.to_string_lossy()), at.line, at.column)
-    }
-}
-
-/// Text that a terminal shows as it stands: control characters, and those that change the direction of writing, are
-/// written as `\u{…}`.
-struct Plain<'a>(&'a str);
-
-impl fmt::Display for Plain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for c in self.0.chars() {
-            if c.is_control() || steers(c) { write!(f, "{}", c.escape_unicode())? } else { fmt::Write::write_char(f, c)? }
-        }
-        Ok(())
-    }
-}
-
-/// Whether a character that is no control character moves others: bidirectional formatting, line separators.
-fn steers(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::compose::ServiceId;
-    use crate::diagnostic::{Family, FileProblem, Obligation};
+    use crate::diagnostic::{Family, FileProblem, Ground, Obligation};
     use crate::port::Port;
     use crate::source::Span;
 
     static RULE: Rule = Rule { id: "r", family: Family::HostNetwork, obligation: Some(Obligation::Listens), summary: "", page: "" };
+
+    const FLAG: Ground = Ground::Source("command");
 
     fn said(severity: Severity, message: &str, at: Location) -> Finding {
         Finding::new(&RULE, severity, message, at)
@@ -246,9 +221,8 @@ mod tests {
             consequences,
         };
         use Severity::{Note, Warning};
-        let mut flag = Finding::supports(&RULE, "`--port 3000` in its command", at(6));
-        flag.related = vec![(at(7), "the image's default 8000 gives way".into())];
-        let web = vec![flag, Finding::supports(&RULE, "`EXPOSE 3000`", at(9))];
+        let flag = Finding::supports(&RULE, FLAG, "`--port 3000` in its command", at(6));
+        let web = vec![flag, Finding::supports(&RULE, FLAG, "`EXPOSE 3000`", at(9))];
         let lose = vec![said(Warning, "other machines lose 3000/tcp", at(5))];
         let held_back = |message: &str, line| Finding::holds_back(&RULE, message, at(line));
         let edge = vec![held_back("listens on 80, where the public comes in", 14), held_back("`localhost:9` has no owner", 16)];
@@ -317,9 +291,23 @@ error: cannot read `x`: gone
     }
 
     #[test]
-    fn verbose_shows_all_evidence() {
+    fn verbose_shows_the_proof() {
         let text = text(&sample(), Mode::Preview, Verbosity::Verbose);
-        for line in ["`EXPOSE 3000` (compose.yaml:9:1)", "  the image's default 8000 gives way (compose.yaml:7:1)", "note[r]: a note"] {
+        let proof = "\
+to migrate  web 3000/tcp  compose.yaml:5:1
+            listens  [r] `--port 3000` in its command (6:1) · [r] `EXPOSE 3000` (9:1)
+            binds    nothing speaks against it
+            dials    nothing speaks against it
+            dialled  nothing speaks against it
+            purpose  nothing speaks against it
+            edit     nothing speaks against it
+            warning[r]: other machines lose 3000/tcp
+";
+        assert!(text.starts_with(proof), "{text}");
+        for line in [
+            "  listens  review: [r] listens on 80, where the public comes in · [r] `localhost:9` has no owner (16:1)\n",
+            "note[r]: a note\n",
+        ] {
             assert!(text.contains(line), "{text}");
         }
     }

@@ -43,6 +43,8 @@ pub(crate) struct Case<'a> {
     pub(crate) inferences: &'a [Inference],
     /// The addresses that it dials.
     pub(crate) references: Vec<&'a Reference>,
+    /// The addresses at which others dial it.
+    pub(crate) callers: Vec<&'a Reference>,
     /// What the user decides.
     pub(crate) wish: Wish,
 }

@@ -7,6 +7,7 @@
 pub(crate) mod case;
 pub(crate) mod engine_audit;
 pub(crate) mod host_network;
+mod presumed;
 pub(crate) mod project;
 mod table;
 #[cfg(test)]

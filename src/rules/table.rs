@@ -5,15 +5,17 @@
 
 use super::case::{Case, Departure, Standing};
 use super::engine_audit::{silent_mapping, unmapped_listener};
-use super::host_network::binds::{ipv6, loopback_bind};
+use super::host_network::binds::{ipv6, loopback_bind, open_listener};
 use super::host_network::consequences::{address_left, dead_port, lan_loses, own_loopback, published};
-use super::host_network::dialled::{advertised_address, identity, public_edge};
-use super::host_network::dials::{config_file, hidden_address, host_process, missing_file, peer_stays, unclear_address};
+use super::host_network::dialled::{advertised_address, identity, known_callers, public_edge};
+use super::host_network::dials::{
+    config_file, hidden_address, host_process, known_peers, missing_file, peer_stays, proxy_exception, stored_address, unclear_address,
+};
 use super::host_network::edit::{overlay, port_conflict, refused_edit, shared_value, swarm};
-use super::host_network::listens::{evidence, no_port, unknown_variable, weak_port};
+use super::host_network::listens::{contradicted_port, evidence, further_listener, no_port, unknown_variable, weak_port};
 use super::host_network::purpose::{
-    author_comment, cluster_fabric, discovery_port, host_namespace, host_need, host_view, kept, media_range, network_capability,
-    network_command, network_device, privileged, reachability, ros_dds, unclear_comment,
+    author_comment, cluster_fabric, discovery_name, discovery_port, host_namespace, host_need, host_view, kept, media_range,
+    network_capability, network_command, network_device, plain_purpose, privileged, reachability, ros_dds, unclear_comment,
 };
 use super::project::{internal, not_accepted, not_compose, rejected, syntax, unused_directive};
 use crate::diagnostic::{Finding, Rule};
@@ -54,6 +56,7 @@ rules! {
     network_command: Case;
     host_need: Case;
     discovery_port: Case;
+    discovery_name: Case;
     media_range: Case;
     cluster_fabric: Case;
     ros_dds: Case;
@@ -69,6 +72,8 @@ rules! {
     config_file: Case;
     loopback_bind: Case;
     hidden_address: Case;
+    stored_address: Case;
+    proxy_exception: Case;
     missing_file: Case;
     ipv6: Case;
     identity: Case;
@@ -76,10 +81,16 @@ rules! {
     privileged: Case;
     swarm: Case;
     weak_port: Case;
+    contradicted_port: Case;
+    further_listener: Case;
     peer_stays: Elsewhere;
     shared_value: Elsewhere;
     refused_edit: Elsewhere;
     evidence: Case;
+    open_listener: Case;
+    known_peers: Case;
+    known_callers: Case;
+    plain_purpose: Case;
     lan_loses: Departure;
     published: Departure;
     dead_port: Departure;

@@ -101,7 +101,7 @@ fn host_port(index: usize) -> u16 {
 fn files(made: &[Made], common: &[usize]) -> [(&'static str, String); 3] {
     let (mut text, mut env) = ("services:\n".to_owned(), String::new());
     for (index, service) in made.iter().enumerate() {
-        write!(text, "  s{index}:\n    build: ./s{index}\n").unwrap();
+        write!(text, "  s{index}:\n    image: example/s{index}\n").unwrap();
         match service.kind {
             Kind::Leaver => text.push_str("    network_mode: host\n"),
             Kind::Kept => text.push_str("    network_mode: host\n    pid: host\n"),

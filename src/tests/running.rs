@@ -6,6 +6,7 @@ use crate::facts::running::{Container, EngineFacts, Listener, image_key};
 use crate::port::Port;
 use crate::settings::Settings;
 use crate::tests::project::{Given, Run};
+use crate::tests::verdict::outcome;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -28,17 +29,19 @@ fn exposing(image: &str, ports: &[Port]) -> EngineFacts {
 
 fn ask(keys: &str, facts: &EngineFacts, audit: bool) -> (Run, String) {
     let project = Given::made(&[("compose.yaml", &format!("services:\n  web:\n{keys}"))]);
-    let run = project.run_beside(Some(facts), audit, &Settings::default());
+    let settings = Settings { unsafe_edits: true, ..Settings::default() };
+    let run = project.run_beside(Some(facts), audit, &settings);
     let after = project.text(&run.after, "compose.yaml");
     (run, after)
 }
 
 /// The outcome and the ports of `web`, a service of these keys on host networking.
 fn judged(keys: &str, facts: &EngineFacts) -> (Outcome, String) {
-    let (run, _) = ask(&format!("    network_mode: host\n{keys}"), facts, false);
+    let project = Given::made(&[("compose.yaml", &format!("services:\n  web:\n    network_mode: host\n{keys}"))]);
+    let run = project.run_beside(Some(facts), false, &Settings::default());
     let service = &run.services[0];
     let ports: Vec<String> = service.ports.iter().map(ToString::to_string).collect();
-    (service.outcome, ports.join(" "))
+    (outcome(service), ports.join(" "))
 }
 
 fn assert_migrates(keys: &str, facts: &EngineFacts, ports: &str) {

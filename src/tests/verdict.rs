@@ -1,10 +1,12 @@
 //! Verdicts on small projects, for tests of rules and of evidence.
 //!
 //! A project is written as texts, the Compose file first; what is asked for is the verdict as one line:
-//! `migrate 3000/tcp`, `review 80/tcp public-edge`, `ask no-port`, `keep network-capability`.
+//! `migrate 3000/tcp`, `review 80/tcp public-edge`, `ask no-port`, `keep network-capability`. Small projects show nothing of what
+//! images that nobody knows are for; the rule that says so is left aside here, and has tests of its own.
 
 use super::project::Given;
-use crate::diagnostic::Outcome;
+use crate::diagnostic::{Finding, Outcome, ServiceReport, Verdict};
+use crate::rules::host_network::purpose::plain_purpose;
 use crate::settings::Settings;
 use std::collections::BTreeSet;
 
@@ -14,17 +16,31 @@ pub(crate) fn verdict(files: &[(&str, &str)], service: &str) -> String {
     let Some(report) = run.services.iter().find(|report| report.name == service) else {
         panic!("no `{service}` on host networking: {:?}", run.findings);
     };
-    let word = match report.outcome {
+    let word = match outcome(report) {
         Outcome::Migrated => "migrate",
         Outcome::HeldBack => "review",
         Outcome::Asks => "ask",
         Outcome::Kept => "keep",
         Outcome::Failed => "failed",
     };
-    let rules: BTreeSet<&str> = report.proof.deciding().map(|reason| reason.rule.id).filter(|id| *id != "evidence").collect();
+    let counts = |reason: &&Finding| reason.verdict != Some(Verdict::Migrate) && !is_aside(reason);
+    let rules: BTreeSet<&str> = report.proof.deciding().filter(counts).map(|reason| reason.rule.id).collect();
     let ports = report.ports.iter().map(ToString::to_string);
     let words = [word.to_owned()].into_iter().chain(ports).chain(rules.into_iter().map(str::to_owned));
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// What becomes of a service, the question of what it is for left aside.
+pub(crate) fn outcome(report: &ServiceReport) -> Outcome {
+    let reviews = report.proof.findings().iter().filter(|reason| reason.verdict == Some(Verdict::Review));
+    match report.outcome {
+        Outcome::HeldBack if report.proof.verdict() == Verdict::Review && reviews.into_iter().all(is_aside) => Outcome::Migrated,
+        outcome => outcome,
+    }
+}
+
+fn is_aside(reason: &Finding) -> bool {
+    reason.rule == &plain_purpose::RULE
 }
 
 /// The verdict on the service `app` with these lines beside `network_mode: host`.

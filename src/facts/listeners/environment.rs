@@ -10,7 +10,7 @@ use crate::facts::ServiceFacts;
 use crate::facts::variable_name;
 use crate::knowledge::programs::{self, Program};
 use crate::knowledge::setting::{self, Setting, ValueKind};
-use crate::knowledge::{variables, words};
+use crate::knowledge::{protocols, variables, words};
 use crate::port::{Port, Protocol};
 use crate::source::Location;
 use std::net::IpAddr;
@@ -146,7 +146,7 @@ fn is_own_port_name(subject: &ServiceFacts<'_>, name: &str) -> bool {
             && !has_dialled_host(subject, &upper);
     }
     let Some(stem) = upper.strip_suffix("_PORT").or_else(|| upper.strip_prefix("PORT_")) else { return false };
-    if has_own_host(subject, stem) {
+    if has_own_host(subject, stem) && !is_other_protocol(subject, stem) {
         return true;
     }
     let stem = variable_name(stem.trim_end_matches("_HTTP").trim_end_matches("_SERVER"));
@@ -176,6 +176,13 @@ fn has_own_host(subject: &ServiceFacts<'_>, stem: &str) -> bool {
     };
     let all = |variable: &Variable| variable.text() == "*" || is_unspecified(variable.text());
     subject.service.environment.iter().any(|variable| is_host(&variable.name) && all(variable))
+}
+
+/// Whether the stem stands for a protocol that the service itself does not speak: `REDIS_HOST=0.0.0.0` of an application is dialled.
+fn is_other_protocol(subject: &ServiceFacts<'_>, stem: &str) -> bool {
+    let ports = protocols::ports_of_stem(stem);
+    let own = subject.known.iter().flat_map(|known| known.ports.iter().chain(&known.more_ports)).any(|port| ports.contains(&port.number));
+    !ports.is_empty() && !own && !subject.own_names().iter().any(|name| name == stem)
 }
 
 /// Whether the stem is the name of another service of the project.

@@ -39,6 +39,28 @@ pub(crate) enum SourceId {
     Peer,
 }
 
+impl SourceId {
+    /// Its name, as people write it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Stated => "stated",
+            Self::Engine => "engine",
+            Self::Ports => "ports",
+            Self::Expose => "expose",
+            Self::Command => "command",
+            Self::Environment => "environment",
+            Self::Healthcheck => "healthcheck",
+            Self::Label => "label",
+            Self::Config => "config",
+            Self::Dockerfile => "dockerfile",
+            Self::Image => "image",
+            Self::Program => "program",
+            Self::CommentedOut => "commented-out",
+            Self::Peer => "peer",
+        }
+    }
+}
+
 /// How far a piece of evidence carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Confidence {
@@ -103,6 +125,8 @@ impl InferredPort {
 /// Why a service listens on no port.
 #[derive(Debug, Clone)]
 pub(crate) struct Silence {
+    /// Who says so.
+    pub(crate) source: SourceId,
     /// The sentence for a person.
     pub(crate) because: String,
     /// The place that says so.

@@ -32,7 +32,7 @@ pub(crate) enum Port {
 pub(crate) enum LocalHost {
     /// `localhost`.
     Localhost,
-    /// `127.0.0.1`.
+    /// `127.0.0.1`, or another address of 127.0.0.0/8.
     Loopback4,
     /// `[::1]`, or `::1` without a port.
     Loopback6,
@@ -68,7 +68,7 @@ pub(crate) enum Form {
 impl From<Host> for LocalHost {
     fn from(host: Host) -> Self {
         match host {
-            Host::Gateway => Self::HostGateway,
+            Host::Gateway | Host::Elsewhere => Self::HostGateway,
             Host::Localhost => Self::Localhost,
             Host::Loopback4 => Self::Loopback4,
             Host::Loopback6 => Self::Loopback6,

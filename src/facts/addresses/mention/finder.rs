@@ -71,12 +71,19 @@ fn read(text: &str, host: Range<usize>, named: LocalHost) -> Option<Mention> {
         None if port.place.is_some() => Form::HostPort,
         None => Form::Bare,
     };
-    let implied = context.scheme.as_deref().and_then(protocols::port_of_scheme);
+    let scheme = context.scheme.as_deref().or_else(|| is_npgsql(form, &text[..host.start]).then_some("postgres"));
+    let implied = scheme.and_then(protocols::port_of_scheme);
     let port = port.place.map(|place| match text[place.clone()].parse() {
         Ok(number) => Port::Number(number, place),
         Err(_) => Port::Variable(place),
     });
     Some(Mention { host, named, port, implied, form })
+}
+
+/// Whether a connection string names its host as Npgsql does, the driver for PostgreSQL: those for other databases say `Server` or
+/// `Data Source`.
+fn is_npgsql(form: Form, before: &str) -> bool {
+    form == Form::AdoNet && before.to_ascii_lowercase().trim_end_matches(' ').ends_with("host=")
 }
 
 #[cfg(test)]
@@ -138,8 +145,9 @@ mod tests {
             ("Server=localhost,1433;Database=x", &["localhost 1433 AdoNet -"]),
             ("Server=tcp:localhost,1433", &["localhost 1433 AdoNet -"]),
             ("Server=localhost\\SQLEXPRESS;x=y", &["localhost - AdoNet -"]),
-            ("Host=localhost;Port=${DB_PORT:-5432};", &["localhost ${DB_PORT:-5432} AdoNet -"]),
+            ("Host=localhost;Port=${DB_PORT:-5432};", &["localhost ${DB_PORT:-5432} AdoNet 5432"]),
             ("Data Source=localhost", &["localhost - AdoNet -"]),
+            ("Host=localhost;Username=x;Database=y", &["localhost - AdoNet 5432"]),
             ("host=localhost port=5432 dbname=x", &["localhost 5432 Dsn -"]),
             ("user=x port = '5433' host = 'localhost'", &["localhost 5433 Dsn -"]),
             ("mysql:host=localhost;port=3307;dbname=x", &["localhost 3307 AdoNet 3306"]),
@@ -199,7 +207,7 @@ mod tests {
             "/localhost/",
             "http://x.example/localhost:80",
             "a.localhost",
-            "127.0.0.10",
+            "127.0.0.11",
             "1127.0.0.1",
             "127.0.0.1.nip.io",
             "127.0.0.0/8",

@@ -9,6 +9,7 @@ use crate::facts::addresses::Owner;
 use crate::facts::addresses::mention::LocalHost;
 use crate::facts::running::Listener;
 use crate::facts::{SourceId, is_listener_host, stays_on_loopback};
+use crate::formats::interpolation::interpolate;
 use crate::knowledge::config_keys;
 use crate::knowledge::images::{Caveat, Role};
 use crate::rules::case::Case;
@@ -26,7 +27,7 @@ pub(crate) static RULE: Rule = Rule {
 
 /// Listeners that whoever dials through a mapping does not reach.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
-    let sources = [by_reference, by_address, by_setting, by_program, by_image, by_file, by_replaced_file, by_socket];
+    let sources = [by_reference, by_address, by_setting, by_unset_variable, by_program, by_image, by_file, by_replaced_file, by_socket];
     sources.into_iter().flat_map(|find| find(case)).collect()
 }
 
@@ -57,6 +58,15 @@ fn by_setting(case: &Case<'_>) -> Vec<Finding> {
         .map(|(word, at)| Finding::holds_back(&RULE, format!("`{word}` in its command listens on loopback only"), at))
         .into_iter()
         .collect()
+}
+
+/// A setting of the command that binds what a variable without a value says: `-c listen_addresses=${ADDRESS}`.
+fn by_unset_variable(case: &Case<'_>) -> Vec<Finding> {
+    let unset = |value: &str| interpolate(&value.into(), &case.project.env).ok()?.unset().next().map(str::to_owned);
+    let words = case.subject.launches.iter().flat_map(|launch| launch.words.iter().map(move |word| (word, launch.at)));
+    let bound =
+        words.filter(|(word, _)| word.contains('=')).filter_map(|(word, at)| Some((unset(directive(word.trim_start_matches('-'))?)?, at)));
+    bound.map(|(name, at)| Finding::holds_back(&RULE, format!("it listens where `${{{name}}}` says, which has no value"), at)).collect()
 }
 
 /// Programs that listen on 127.0.0.1 unless a flag says otherwise. What is known of an image is known of its command too.

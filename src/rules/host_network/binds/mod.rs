@@ -2,3 +2,4 @@
 
 pub(crate) mod ipv6;
 pub(crate) mod loopback_bind;
+pub(crate) mod open_listener;

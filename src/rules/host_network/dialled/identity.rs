@@ -1,5 +1,6 @@
 //! Data and clusters that know a service by its hostname.
 
+use crate::compose::{Service, is_on_host};
 use crate::diagnostic::{Family, Finding, Obligation, Rule};
 use crate::knowledge::images::Caveat;
 use crate::knowledge::{flags, variables};
@@ -31,9 +32,11 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
 
 /// What shows that the service is one of several nodes: another service of the same image, or settings that name peers.
 fn cluster(case: &Case<'_>) -> Option<Location> {
-    let repository = |service: &crate::compose::Service| service.image.as_ref().map(|image| image.name.repository.clone());
+    let repository = |service: &Service| service.image.as_ref().map(|image| image.name.repository.clone());
     let own = repository(case.service)?;
-    let twin = case.project.services.iter().find(|other| other.name != case.service.name && repository(other).as_ref() == Some(&own));
+    let is_twin =
+        |other: &&Service| other.id != case.service.id && repository(other).as_ref() == Some(&own) && is_on_host(case.project, other);
+    let twin = case.project.services.iter().find(is_twin);
     let single = case.service.environment.iter().any(|variable| variable.text() == "single-node");
     let variable = case.service.environment.iter().find(|variable| variables::names_cluster(&variable.name) && !variable.text().is_empty());
     let flag = case.service.command.iter().find(|line| flags::name_cluster(&line.joined()));

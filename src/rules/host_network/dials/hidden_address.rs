@@ -67,7 +67,7 @@ fn shares_files(case: &Case<'_>, other: &Service) -> bool {
 
 /// Whether it listens on something, or nobody knows on what.
 fn serves(case: &Case<'_>, other: &Service) -> bool {
-    case.inferences.get(other.id.index()).is_some_and(|inference| !inference.ports.is_empty() || inference.silence.is_none())
+    case.inferences.get(other.id.index()).is_some_and(|inference| inference.silence.is_none())
 }
 
 /// Whether it answers on the host although it has a network of its own.

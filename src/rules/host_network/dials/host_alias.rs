@@ -6,6 +6,8 @@
 
 use crate::compose::Service;
 use crate::compose::is_on_host;
+use crate::facts::{is_listener_host, is_own_listener};
+use crate::knowledge::{protocols, variables, words};
 use crate::rules::case::Case;
 use crate::source::Location;
 use std::collections::BTreeSet;
@@ -19,6 +21,65 @@ pub(super) fn dialled(case: &Case<'_>) -> Option<(String, Location)> {
     let names = names_of_host(case);
     let own = unknown.into_iter().find(|endpoint| names.contains(&endpoint.name))?;
     Some((format!("{}:{}", own.name, own.port), own.at))
+}
+
+/// Names without a dot that are dialled and that nothing in the project explains: the host's own table of names may know them, or the
+/// DNS of its network; a container on a bridge asks neither the same way.
+pub(super) fn unexplained(case: &Case<'_>) -> Vec<(String, Location)> {
+    let hosts = case.service.environment.iter().filter(|variable| is_host(case, &variable.name) && is_name(variable.text()));
+    let hosts = hosts.map(|variable| (variable.text().to_owned(), variable.at));
+    let texts = case.service.environment.iter().map(|variable| (variable.text().to_owned(), variable.at));
+    let commands = case.service.command_lines().map(|line| (line.joined(), line.at));
+    let lists = case.service.environment.iter().filter(|variable| !variables::is_for_others(&variable.name));
+    let lists = lists.flat_map(|variable| in_list(variable.text()).into_iter().map(move |name| (name, variable.at)));
+    let urls = texts.chain(commands).flat_map(|(text, at)| in_urls(&text).into_iter().map(move |name| (name, at)));
+    hosts.chain(lists).chain(urls).filter(|(name, _)| !is_known(case, name)).collect()
+}
+
+/// Whether a variable of that name holds the host that somebody else listens on.
+fn is_host(case: &Case<'_>, name: &str) -> bool {
+    let is_dialled = variables::stem_of_dialled_host(&name.to_ascii_uppercase()).is_some();
+    let is_own = is_listener_host(&case.subject, name) || is_own_listener(&case.subject, name);
+    is_dialled && !is_own && !variables::is_for_others(name) && !variables::is_advertised(name)
+}
+
+/// The names without a dot in a value that is a list of `name:port` and nothing else, save a path behind it.
+fn in_list(text: &str) -> Vec<String> {
+    let parts: Vec<&str> = text.split('/').next().unwrap_or_default().split(',').map(str::trim).collect();
+    let endpoints: Vec<_> =
+        parts.iter().filter_map(|part| part.split_once(':')).filter(|(_, port)| port.parse().is_ok_and(is_plausible)).collect();
+    let all = endpoints.len() == parts.len();
+    endpoints.into_iter().filter(|(name, _)| all && is_name(name)).map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Whether a number behind a colon is the port of a server, and not a version, a user or a level.
+fn is_plausible(port: u16) -> bool {
+    port >= 1024 || protocols::is_public(port)
+}
+
+/// The names without a dot that stand where URLs have their hosts, with a port or behind a scheme that stands for one.
+fn in_urls(text: &str) -> Vec<String> {
+    let parts: Vec<&str> = text.split("://").collect();
+    let urls = parts.windows(2).filter_map(|pair| if let [before, behind] = pair { Some((*before, *behind)) } else { None });
+    urls.flat_map(|(before, behind)| {
+        let scheme = before.rsplit(|char: char| !char.is_ascii_alphanumeric() && char != '+').next().unwrap_or_default();
+        let authority = behind.split(['/', '?', '#', ' ', '"', '\'']).next().unwrap_or_default();
+        let hosts = authority.rsplit('@').next().unwrap_or_default().split(',').map(|host| host.split_once(':').unwrap_or((host, "")));
+        let dials = protocols::port_of_scheme(scheme).is_some();
+        hosts.filter(move |(name, port)| is_name(name) && (dials || port.parse::<u16>().is_ok())).map(|(name, _)| name.to_owned())
+    })
+    .collect()
+}
+
+/// Whether a text is a name without a dot that people give to machines.
+fn is_name(text: &str) -> bool {
+    let is_part = |char: char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_');
+    text.len() > 1 && text.starts_with(|char: char| char.is_ascii_alphabetic()) && text.chars().all(is_part) && !is_word(text)
+}
+
+/// Whether it is the name of this machine, or a word that stands in place of a host.
+fn is_word(text: &str) -> bool {
+    text.eq_ignore_ascii_case("localhost") || words::is_no_host(&text.to_ascii_lowercase())
 }
 
 /// `name:port` in a value.
@@ -70,11 +131,35 @@ fn in_text(text: &str) -> Vec<(String, u16)> {
 
 #[cfg(test)]
 mod tests {
-    use super::in_text;
+    use super::{in_list, in_text, in_urls};
+    use crate::tests::verdict::hold;
 
     #[test]
     fn endpoints_are_a_name_without_a_dot_and_a_port() {
         assert_eq!(in_text("hdfs://nas:9000/x, box:80"), [("nas".to_owned(), 9000), ("box".to_owned(), 80)]);
         assert_eq!(in_text("http://a.example:80 127.0.0.1:80 localhost:80 a:b: 12:30"), []);
+    }
+
+    #[test]
+    fn hosts_of_urls_are_names() {
+        assert_eq!(in_urls("postgres://u:p@nas:5432/x mongodb://a1,b2:27017/?x"), ["nas", "a1", "b2"]);
+        assert_eq!(in_urls("http://a.example/ http://localhost:1 http://[::1] http://${HOST} nas:80 s3://bucket"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn lists_of_hosts_are_names() {
+        assert_eq!(in_list("zoo1:2181,zoo2:2181/kafka"), ["zoo1", "zoo2"]);
+        assert_eq!(in_list("nas:8080"), ["nas"]);
+        assert_eq!(in_list("postgres:16 info:3 a:b,c:8080"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_name_that_nothing_explains_is_looked_at() {
+        hold(&[
+            ("image: redis\nenvironment: {DATABASE_URL: \"postgres://u:p@nas:5432/x\"}", "review 6379/tcp unclear-address"),
+            ("image: redis\nenvironment: {DB_HOST: nas}", "review 6379/tcp unclear-address"),
+            ("image: redis\nenvironment: {DB_HOST: nas.example.org, HOST: nas, LOG_HOST: none}", "migrate 6379/tcp"),
+            ("image: redis\nenvironment: {DB_HOST: nas}\nextra_hosts: [\"nas:192.168.1.2\"]", "migrate 6379/tcp"),
+        ]);
     }
 }

@@ -22,7 +22,11 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     });
     let alias = host_alias::dialled(case)
         .map(|(named, at)| Finding::holds_back(&RULE, format!("names `{named}`, which seems to be this host by its own name"), at));
-    unclear.chain(alias).collect()
+    let unexplained = host_alias::unexplained(case).into_iter().map(|(name, at)| {
+        let message = format!("dials `{name}`, which no service here is called: only this host may know that name");
+        Finding::holds_back(&RULE, message, at)
+    });
+    unclear.chain(alias).chain(unexplained).collect()
 }
 
 #[cfg(test)]
@@ -39,10 +43,11 @@ mod tests {
             verdict(&[("compose.yaml", text.as_str())], "app")
         };
         assert_eq!(two("redis://nas:6379/0", ""), "review 3000/tcp unclear-address");
-        // A service's name will resolve, a name in `extra_hosts` is said in the file, and another port is another machine's.
+        assert_eq!(two("redis://nas:6380/0", ""), "review 3000/tcp unclear-address");
+        // A service's name will resolve, a name in `extra_hosts` is said in the file, and so is one with a dot.
         assert_eq!(two("redis://store:6379/0", ""), "migrate 3000/tcp");
         assert_eq!(two("redis://nas:6379/0", "    extra_hosts: [\"nas:192.0.2.7\"]\n"), "migrate 3000/tcp");
-        assert_eq!(two("redis://nas:6380/0", ""), "migrate 3000/tcp");
+        assert_eq!(two("redis://nas.example.org:6379/0", ""), "migrate 3000/tcp");
     }
 
     #[test]

@@ -35,6 +35,6 @@ mod tests {
 
     #[test]
     fn a_layer_needs_its_base() {
-        hold(&[("expose: [\"1\"]", "ask 1/tcp overlay"), ("build: .\nexpose: [\"1\"]", "migrate 1/tcp")]);
+        hold(&[("expose: [\"1\"]", "ask 1/tcp overlay"), ("build: .\nexpose: [\"1\"]", "review 1/tcp missing-file")]);
     }
 }

@@ -19,27 +19,46 @@ pub(crate) static RULE: Rule = Rule {
 /// Each port that another service has too, with the place that says so there.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let taken = case.inference.ports.iter().filter_map(|own| Some((own, own.evidence.first()?.at, claim(case, own)?)));
-    let finding = |(own, at, (other, there)): (&InferredPort, Location, (&Service, Location))| {
-        let message = format!("`{}` claims {} of the host too", other.name, own.port);
-        Finding { related: vec![(there, format!("`{}` claims it here", other.name))], ..Finding::asks(&RULE, message, at) }
+    let finding = |(own, at, claim): (&InferredPort, Location, Claim<'_>)| {
+        let message = format!("`{}` claims {} of the host too", claim.by.name, own.port);
+        let related = vec![(claim.at, format!("`{}` claims it here", claim.by.name))];
+        let found = if claim.is_better { Finding::asks(&RULE, message, at) } else { Finding::holds_back(&RULE, message, at) };
+        Finding { related, ..found }
     };
-    taken.map(finding).collect()
+    taken.filter(|(own, _, claim)| claim.is_better || is_published_elsewhere(case.service, own.port)).map(finding).collect()
 }
 
-/// Another service that has the port of the host, and the place that says so. Where one says the port and the other has it
-/// by default only, it is the default that must be wrong: today both could not listen there.
-fn claim<'a>(case: &'a Case<'_>, own: &InferredPort) -> Option<(&'a Service, Location)> {
+/// Whether a dead `ports` entry means another port of the host for it: then nothing says that it is the one that has this port.
+fn is_published_elsewhere(service: &Service, port: Port) -> bool {
+    let pairs = |mapping: &PortMapping| {
+        mapping.target.protocol == port.protocol
+            && mapping.pairs().iter().any(|(published, target)| *target == port.number && published != target)
+    };
+    service.ports.iter().filter_map(|entry| entry.mapping.as_ref()).any(pairs)
+}
+
+/// Another service that has the port of the host.
+struct Claim<'a> {
+    by: &'a Service,
+    /// The place that says so.
+    at: Location,
+    /// Whether it is at least as well founded. Where one says the port and the other has it by default only, it is the default that
+    /// must be wrong: today both could not listen there.
+    is_better: bool,
+}
+
+fn claim<'a>(case: &'a Case<'_>, own: &InferredPort) -> Option<Claim<'a>> {
     let others = case.project.services.iter().zip(case.inferences).filter(|(other, _)| other.id != case.service.id);
     let mut claims = others.filter_map(|(other, inference)| {
-        let there = if is_on_host(case.project, other) { listens(inference, own) } else { publishes(other, own.port) };
-        Some((other, there?))
+        let (at, is_better) = if is_on_host(case.project, other) { listens(inference, own)? } else { (publishes(other, own.port)?, true) };
+        Some(Claim { by: other, at, is_better })
     });
     claims.next()
 }
 
-fn listens(inference: &Inference, own: &InferredPort) -> Option<Location> {
-    let theirs = inference.ports.iter().find(|theirs| theirs.port == own.port && (theirs.is_said() || !own.is_said()))?;
-    theirs.evidence.first().map(|evidence| evidence.at)
+fn listens(inference: &Inference, own: &InferredPort) -> Option<(Location, bool)> {
+    let theirs = inference.ports.iter().find(|theirs| theirs.port == own.port)?;
+    Some((theirs.evidence.first()?.at, theirs.is_said() || !own.is_said()))
 }
 
 fn publishes(service: &Service, port: Port) -> Option<Location> {
@@ -58,6 +77,7 @@ mod tests {
         let text = "services:\n  db:\n    image: postgres\n    network_mode: host\n    ports: [\"5432:5432\"]\n  \
                     pool:\n    image: edoburu/pgbouncer\n    network_mode: host\n    environment: {DATABASE_URL: \"postgres://localhost/x\"}\n";
         assert_eq!(verdict(&[("compose.yaml", text)], "db"), "migrate 5432/tcp");
+        assert_eq!(verdict(&[("compose.yaml", &text.replace("5432:5432", "5433:5432"))], "db"), "review 5432/tcp port-conflict");
         assert_eq!(verdict(&[("compose.yaml", text)], "pool"), "ask 5432/tcp port-conflict");
     }
 }

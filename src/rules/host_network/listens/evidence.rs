@@ -1,6 +1,6 @@
 //! Why a service is believed to listen where it does. The one rule whose findings speak for a migration.
 
-use crate::diagnostic::{Family, Finding, Obligation, Rule};
+use crate::diagnostic::{Family, Finding, Ground, Obligation, Rule};
 use crate::rules::case::Case;
 
 /// The rule.
@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
 /// Every piece of evidence, the strongest for a port first.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let ports = case.inference.ports.iter().flat_map(|inferred| &inferred.evidence);
-    let silence = case.inference.silence.iter().map(|silence| (&silence.because, silence.at));
-    let said = ports.map(|evidence| (&evidence.because, evidence.at)).chain(silence);
-    said.map(|(because, at)| Finding::supports(&RULE, because, at)).collect()
+    let silence = case.inference.silence.iter().map(|silence| (silence.source, &silence.because, silence.at));
+    let said = ports.map(|evidence| (evidence.source, &evidence.because, evidence.at)).chain(silence);
+    said.map(|(source, because, at)| Finding::supports(&RULE, Ground::Source(source.name()), because, at)).collect()
 }

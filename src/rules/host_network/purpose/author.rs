@@ -20,6 +20,8 @@ pub(super) enum Meaning {
     Wish,
     /// It is there to reach something at the host's own address.
     Reach,
+    /// It is there for ease, for the time being, or for nothing.
+    Fault,
     /// Nobody knows.
     Unclear,
 }
@@ -53,7 +55,7 @@ fn meaning(said: &Said, beside: bool) -> Option<Meaning> {
         () if said.tells(Tells::Reach) => Some(if said.tells(Tells::Loopback) { Meaning::Reason } else { Meaning::Reach }),
         () if is_necessary && !said.tells(Tells::Complaint) => Some(Meaning::Reason),
         () if said.tells(Tells::Performance) => Some(Meaning::Wish),
-        () if !is_necessary && any(&[Tells::Complaint, Tells::Needless]) => None,
+        () if !is_necessary && any(&[Tells::Complaint, Tells::Needless]) => Some(Meaning::Fault),
         () => (beside && !said.restates()).then_some(Meaning::Unclear),
     }
 }

@@ -10,7 +10,7 @@ pub(crate) static RULE: Rule = Rule {
     id: "proxy-exception",
     family: Family::HostNetwork,
     obligation: Some(Obligation::Dials),
-    summary: "it dials through a proxy, which the new names of its peers have to be excepted from",
+    summary: "a web proxy would take the new names of its peers",
     page: include_str!("proxy_exception.md"),
 };
 

@@ -10,7 +10,7 @@ pub(crate) static RULE: Rule = Rule {
     id: "contradicted-port",
     family: Family::HostNetwork,
     obligation: Some(Obligation::Listens),
-    summary: "a dead `ports` entry names another port than the image listens on",
+    summary: "a dead `ports` entry contradicts the image",
     page: include_str!("contradicted_port.md"),
 };
 

@@ -37,7 +37,7 @@ fn nginx_in_front_by_a_mounted_config() {
 fn two_services_from_one_anchor() {
     let probes =
         [(3001, Http("/", "api of one"), Closes), (3002, Http("/", "api of two"), Closes), (8080, Http("/upstream", "api of two"), Closes)];
-    prove("replicas-anchor", &[], &[], &probes);
+    prove("replicas-anchor", &["--unsafe"], &[], &probes);
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn host_networking_said_by_an_override_file() {
 #[test]
 #[ignore = "needs COMPOSE_FIX_ENGINE, as .ci/engine sets it"]
 fn a_sidecar_in_the_network_of_another_service() {
-    prove("sidecar", &[], &[], &[(3000, Http("/", "api of node"), Closes), (9100, Http("/upstream", "api of node"), Closes)]);
+    prove("sidecar", &["--unsafe"], &[], &[(3000, Http("/", "api of node"), Closes), (9100, Http("/upstream", "api of node"), Closes)]);
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn one_service_stays_and_one_leaves() {
 #[test]
 #[ignore = "needs COMPOSE_FIX_ENGINE, as .ci/engine sets it"]
 fn a_name_server_by_udp() {
-    prove("udp", &[], &[], &[(5300, Dns, Closes)]);
+    prove("udp", &["--unsafe"], &[], &[(5300, Dns, Closes)]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::diagnostic::{Family, Finding, Ground, Obligation, Rule, Verdict};
 use crate::facts::addresses::{Owner, Reference};
 use crate::facts::{ServiceFacts, SourceId};
 use crate::knowledge::images::{KnownImage, Role, Strength};
-use crate::knowledge::programs::Kind;
+use crate::knowledge::programs::{Kind, Program};
 use crate::rules::case::Case;
 use crate::rules::presumed::presumed;
 
@@ -53,7 +53,9 @@ fn helped(case: &Case<'_>, finding: Finding) -> Finding {
 fn documented(subject: &ServiceFacts<'_>) -> Option<(SourceId, String)> {
     let image = subject.known.as_ref().filter(|_| !subject.is_own_program()).filter(|known| is_told(known));
     let program = subject.launches.last().and_then(|launch| launch.program.as_ref());
-    let job = program.filter(|program| program.complete || matches!(program.kind, Kind::Job | Kind::Client));
+    // An image of one's own may have settings in it that nobody sees.
+    let complete = |program: &Program| program.complete && !subject.is_own_program();
+    let job = program.filter(|program| complete(program) || matches!(program.kind, Kind::Job | Kind::Client));
     image.map(|known| (SourceId::Image, format!("image `{}`", known.name))).or_else(|| {
         let program = job?;
         Some((SourceId::Program, format!("`{}`", program.name.replace('+', " "))))
@@ -111,6 +113,7 @@ mod tests {
         assert_eq!(app("image: redis"), (Outcome::Migrated, Vec::new()));
         assert_eq!(app("image: busybox\n    command: httpd -f -p 8123"), (Outcome::Migrated, Vec::new()));
         assert_eq!(app("image: example/app\n    command: celery worker"), (Outcome::Migrated, Vec::new()));
+        assert_eq!(app("build: .\n    command: httpd -f -p 8123").1.len(), 1);
     }
 
     #[test]

@@ -109,6 +109,18 @@ pub enum Verdict {
     Keep,
 }
 
+impl Verdict {
+    /// Its name, as people write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Migrate => "migrate",
+            Verdict::Review => "review",
+            Verdict::Ask => "ask",
+            Verdict::Keep => "keep",
+        }
+    }
+}
+
 /// What a proof rests on: somebody who says so, or what is taken for granted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ground {
@@ -314,6 +326,11 @@ pub enum Outcome {
     Kept,
     /// Its edits are known, and could not be verified or written; an error says why.
     Failed,
+}
+
+impl Outcome {
+    /// All of them, in the order in which a person counts them.
+    pub const ALL: [Outcome; 5] = [Outcome::Migrated, Outcome::HeldBack, Outcome::Asks, Outcome::Kept, Outcome::Failed];
 }
 
 /// What a run found out about one service on host networking.

@@ -162,7 +162,9 @@ fn cases<'a>(
         let Some(host) = host_network(project, service) else { continue };
         let wish = wish(&service.name, host.at(), settings, directives);
         let dials = references.iter().filter(|reference| reference.from == service.id).collect();
-        let dialled = |reference: &&Reference| matches!(reference.owner, Owner::Service { id, .. } if id == service.id);
+        let dialled = |reference: &&Reference| {
+            reference.from != service.id && matches!(reference.owner, Owner::Service { id, .. } if id == service.id)
+        };
         let callers = references.iter().filter(dialled).collect();
         let inference = &inferences[service.id.index()];
         let case = Case { project, service, host, subject, inference, inferences, references: dials, callers, wish };

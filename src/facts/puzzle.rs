@@ -12,7 +12,7 @@ use crate::compose::is_on_host;
 use crate::facts::addresses::mention::{self, LocalHost, Mention};
 use crate::knowledge::{config_files, protocols};
 use crate::port::Port;
-use crate::source::{Location, Span};
+use crate::source::{FileId, Location, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A number of this host at which a service looks for somebody.
@@ -69,25 +69,26 @@ fn unmet<'a>(subjects: &'a [ServiceFacts<'_>], inferences: &[Inference]) -> Vec<
     let is_met = |number: u16| {
         inferences.iter().any(|inference| inference.listens_on(number)) || subjects.iter().any(|subject| publishes(subject, number))
     };
-    let all = subjects.iter().enumerate().flat_map(|(from, subject)| demands_of(from, subject));
+    let mut searched = BTreeMap::new();
+    let all = subjects.iter().enumerate().flat_map(|(from, subject)| demands_of(from, subject, &mut searched));
     all.filter(|demand| !is_met(demand.number)).collect()
 }
 
-/// The numbers of this host that a service names in its variables, its command and the files that it mounts.
-fn demands_of<'a>(from: usize, subject: &'a ServiceFacts<'_>) -> Vec<Demand<'a>> {
+/// The numbers of this host that a service names in its variables, its command and the files that it mounts. A file is searched once for
+/// all services that mount it.
+fn demands_of<'a>(from: usize, subject: &'a ServiceFacts<'_>, searched: &mut BTreeMap<FileId, Vec<Mention>>) -> Vec<Demand<'a>> {
     let on_host = is_on_host(subject.project, subject.service);
-    let dials = move |mention: &Mention| mention.named == LocalHost::HostGateway || on_host && mention.named != LocalHost::Unspecified;
-    let numbers = move |text: &str| {
-        let dialled = mention::mentions(text).into_iter().filter(dials);
-        let numbered = |mention: Mention| {
+    let dials = |mention: &&Mention| mention.named == LocalHost::HostGateway || on_host && mention.named != LocalHost::Unspecified;
+    let numbers = |mentions: &[Mention]| {
+        let numbered = |mention: &Mention| {
             let number = mention.port.as_ref().and(mention.number())?;
             let protocol = [mention.implied, Some(number)].into_iter().flatten().find(|port| protocols::is_store(*port));
-            Some((number, protocol, mention.host))
+            Some((number, protocol, mention.host.clone()))
         };
-        dialled.filter_map(numbered).collect::<Vec<_>>()
+        mentions.iter().filter(dials).filter_map(numbered).collect::<Vec<_>>()
     };
     let variables = subject.service.environment.iter().flat_map(|variable| {
-        let found = numbers(variable.text()).into_iter();
+        let found = numbers(&mention::mentions(variable.text())).into_iter();
         found.map(|(number, protocol, _)| Demand {
             from,
             number,
@@ -98,12 +99,12 @@ fn demands_of<'a>(from: usize, subject: &'a ServiceFacts<'_>) -> Vec<Demand<'a>>
         })
     });
     let commands = subject.service.command_lines().flat_map(|line| {
-        let found = line.texts.iter().flat_map(|text| numbers(&text.value));
+        let found = line.texts.iter().flat_map(|text| numbers(&mention::mentions(&text.value)));
         found.map(|(number, protocol, _)| Demand { from, number, protocol, variable: None, in_file: false, at: line.at })
     });
     let files = subject.project.mounted_files(subject.service).into_iter().filter(|(target, _)| !config_files::is_prose(target));
     let files = files.flat_map(|(_, file)| {
-        let found = numbers(&file.text).into_iter();
+        let found = numbers(searched.entry(file.id).or_insert_with(|| mention::mentions(&file.text))).into_iter();
         found.map(move |(number, protocol, host)| Demand {
             from,
             number,

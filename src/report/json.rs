@@ -3,8 +3,10 @@
 //! The shape is versioned: `version` goes up when a field changes its meaning or goes away, and not when one is added. Lines and columns
 //! count from 1, spans are bytes of the file. No text of a file is in it beyond what messages quote and edits put in.
 
+use super::shown::severity;
 use crate::check::{ProjectReport, Report};
-use crate::diagnostic::{Finding, Obligation, Outcome, Proof, ServiceReport, Severity, Status, Verdict};
+use crate::diagnostic::{FileProblem, Finding, Obligation, Outcome, Proof, ServiceReport, Status};
+use crate::edit::Edit;
 use crate::fix::{Applicability, Fix};
 use crate::options::{Format, Manner};
 use crate::source::{FileId, Location, Sources, Span};
@@ -25,10 +27,11 @@ fn write(report: &Report, _: Manner, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn document(report: &Report) -> Value {
-    let counts = OUTCOMES.map(|outcome| (word(outcome).to_owned(), report.count(outcome).into()));
+    let counts = Outcome::ALL.map(|outcome| (word(outcome).to_owned(), report.count(outcome).into()));
     let mut statistics: serde_json::Map<String, Value> = counts.into_iter().collect();
     statistics.insert("files".to_owned(), report.files.into());
-    let problem = |problem: &crate::diagnostic::FileProblem| json!({ "severity": severity(problem.severity), "message": problem.message, "file": problem.path });
+    let problem =
+        |problem: &FileProblem| json!({ "severity": severity(problem.severity), "message": problem.message, "file": problem.path });
     json!({
         "version": VERSION,
         "tool": { "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") },
@@ -37,8 +40,6 @@ fn document(report: &Report) -> Value {
         "projects": report.projects.iter().map(project).collect::<Vec<_>>(),
     })
 }
-
-const OUTCOMES: [Outcome; 5] = [Outcome::Migrated, Outcome::HeldBack, Outcome::Asks, Outcome::Kept, Outcome::Failed];
 
 fn project(project: &ProjectReport) -> Value {
     let sources = &project.sources;
@@ -55,7 +56,7 @@ fn service(sources: &Sources, service: &ServiceReport) -> Value {
         "name": service.name,
         "file": sources.get(service.at.file).path,
         "at": place(sources, service.at),
-        "verdict": verdict(service.proof.verdict()),
+        "verdict": service.proof.verdict().name(),
         "outcome": word(service.outcome),
         "ports": service.ports.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "proof": proof(sources, &service.proof),
@@ -68,13 +69,13 @@ fn service(sources: &Sources, service: &ServiceReport) -> Value {
 fn proof(sources: &Sources, proof: &Proof) -> Value {
     let one = |obligation: Obligation| {
         let status = proof.status(obligation);
-        let (word, findings) = match &status {
-            Status::Proven(findings) => ("proven", findings),
-            Status::Doubtful(findings) => ("doubtful", findings),
-            Status::Open(findings) => ("open", findings),
-            Status::Refuted(findings) => ("refuted", findings),
+        let word = match &status {
+            Status::Proven(_) => "proven",
+            Status::Doubtful(_) => "doubtful",
+            Status::Open(_) => "open",
+            Status::Refuted(_) => "refuted",
         };
-        let evidence: Vec<Value> = findings.iter().map(|finding| self::finding(sources, finding)).collect();
+        let evidence: Vec<Value> = status.findings().iter().map(|finding| self::finding(sources, finding)).collect();
         (obligation.name().to_owned(), json!({ "status": word, "evidence": evidence }))
     };
     Value::Object(Obligation::ALL.into_iter().map(one).collect())
@@ -98,7 +99,7 @@ fn finding(sources: &Sources, finding: &Finding) -> Value {
 fn unit(project: &ProjectReport, fix: &Fix) -> Value {
     let name = |id| project.services.iter().find(|service| service.id == id).map(|service| &service.name);
     let edits = fix.edits.iter().flat_map(|(file, set)| set.iter().map(move |edit| (*file, edit)));
-    let edit = |(file, edit): (FileId, &crate::edit::Edit)| {
+    let edit = |(file, edit): (FileId, &Edit)| {
         let at = Location { file, span: edit.span };
         json!({ "file": project.sources.get(file).path, "at": place(&project.sources, at), "replacement": edit.text })
     };
@@ -123,23 +124,6 @@ fn place(sources: &Sources, Location { file, span: Span { start, end } }: Locati
         "end_column": to.column,
         "span": [start, end],
     })
-}
-
-fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Note => "note",
-        Severity::Warning => "warning",
-        Severity::Error => "error",
-    }
-}
-
-fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Migrate => "migrate",
-        Verdict::Review => "review",
-        Verdict::Ask => "ask",
-        Verdict::Keep => "keep",
-    }
 }
 
 fn word(outcome: Outcome) -> &'static str {

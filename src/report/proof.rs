@@ -4,7 +4,7 @@
 //! afterwards is no part of it.
 
 use super::shown::{Place, Plain};
-use crate::diagnostic::{Obligation, Proof, Status, Verdict};
+use crate::diagnostic::{Obligation, Proof, Verdict};
 use crate::source::{Location, Sources};
 use std::io::{self, Write};
 
@@ -15,8 +15,11 @@ const NAMED: usize = 3;
 pub(super) fn write(sources: &Sources, proof: &Proof, at: Location, indent: &str, out: &mut dyn Write) -> io::Result<()> {
     for obligation in Obligation::ALL {
         let status = proof.status(obligation);
-        let (Status::Proven(findings) | Status::Doubtful(findings) | Status::Open(findings) | Status::Refuted(findings)) = &status;
-        write!(out, "{indent}{:<9}{}", obligation.name(), word(status.verdict()))?;
+        let findings = status.findings();
+        write!(out, "{indent}{:<9}", obligation.name())?;
+        if status.verdict() > Verdict::Migrate {
+            write!(out, "{}: ", status.verdict().name())?;
+        }
         for (number, finding) in findings.iter().take(NAMED).enumerate() {
             write!(out, "{}[{}] {}", if number == 0 { "" } else { " · " }, finding.rule.id, Plain(&finding.message))?;
             write_place(sources, finding.at, at, out)?;
@@ -32,16 +35,6 @@ pub(super) fn write(sources: &Sources, proof: &Proof, at: Location, indent: &str
         }
     }
     Ok(())
-}
-
-/// What an obligation that is not discharged calls for.
-fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Migrate => "",
-        Verdict::Review => "review: ",
-        Verdict::Ask => "ask: ",
-        Verdict::Keep => "keep: ",
-    }
 }
 
 /// A place unless it is the one already named; in the same file, line and column are enough.

@@ -1,5 +1,6 @@
-//! Places and texts from files, as people are shown them.
+//! Places, texts from files and weights, as they are shown.
 
+use crate::diagnostic::Severity;
 use crate::source::{Location, Sources};
 use std::fmt;
 
@@ -30,4 +31,13 @@ impl fmt::Display for Plain<'_> {
 /// Whether a character that is no control character moves others: bidirectional formatting, line separators.
 fn steers(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// How much a finding weighs, in a word.
+pub(super) fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Note => "note",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    }
 }

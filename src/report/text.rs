@@ -3,7 +3,7 @@
 //! Lines of the files are not quoted, because they hold secrets, and whatever comes from a file is shown without
 //! characters that could steer a terminal or turn the text around.
 
-use super::shown::{Place, Plain};
+use super::shown::{Place, Plain, severity};
 use super::{page, proof};
 use crate::check::{ProjectReport, Report};
 use crate::diagnostic::{Finding, Outcome, Rule, ServiceReport, Severity, Verdict};
@@ -127,12 +127,10 @@ fn write_summary(report: &Report, options: &Options, out: &mut dyn Write) -> io:
     if services == 0 {
         return writeln!(out, "{BOLD}no service on host networking{BOLD:#} in {files}{errors}");
     }
-    let parts: Vec<String> = SUMMARY.into_iter().filter_map(|outcome| summary_part(report.count(outcome), outcome, options)).collect();
+    let parts: Vec<String> = Outcome::ALL.into_iter().filter_map(|outcome| summary_part(report.count(outcome), outcome, options)).collect();
     let within: BTreeSet<_> = report.projects.iter().flat_map(places).collect();
     writeln!(out, "{BOLD}{}{BOLD:#}, in {} of {files}{errors}", parts.join(", "), within.len())
 }
-
-const SUMMARY: [Outcome; 5] = [Outcome::Migrated, Outcome::HeldBack, Outcome::Asks, Outcome::Kept, Outcome::Failed];
 
 fn summary_part(count: usize, outcome: Outcome, options: &Options) -> Option<String> {
     let words = match outcome {
@@ -178,12 +176,12 @@ struct Label(Severity, Option<&'static Rule>);
 
 impl fmt::Display for Label {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (word, style) = match self.0 {
-            Severity::Note => ("note", BOLD),
-            Severity::Warning => ("warning", WARNING),
-            Severity::Error => ("error", ERROR),
+        let style = match self.0 {
+            Severity::Note => BOLD,
+            Severity::Warning => WARNING,
+            Severity::Error => ERROR,
         };
-        write!(f, "{style}{word}")?;
+        write!(f, "{style}{}", severity(self.0))?;
         if let Some(rule) = self.1 {
             write!(f, "[{}]", rule.id)?;
         }

@@ -1,7 +1,7 @@
 //! What rules are asked about: all that is known at a stage, and no opinion of it.
 
-use crate::compose::{HostNetwork, Project, Service};
-use crate::facts::addresses::Reference;
+use crate::compose::{HostNetwork, Project, Service, ServiceId};
+use crate::facts::addresses::{Owner, Reference};
 use crate::facts::running::Listener;
 use crate::facts::{Inference, ServiceFacts};
 use crate::knowledge::images::Caveat;
@@ -73,6 +73,14 @@ pub(crate) struct Standing<'a> {
 }
 
 impl Case<'_> {
+    /// The other services of the project that it is seen to dial, each with the address.
+    pub(crate) fn peers(&self) -> impl Iterator<Item = (ServiceId, &Reference)> {
+        self.references.iter().filter_map(|reference| match reference.owner {
+            Owner::Service { id, .. } if id != self.service.id => Some((id, *reference)),
+            _ => None,
+        })
+    }
+
     /// Whether the image has that caveat and nothing that the service says settles it.
     pub(crate) fn has_caveat(&self, caveat: Caveat) -> bool {
         self.subject.known.as_ref().is_some_and(|known| known.caveats.contains(&caveat) && !self.settles(&known.settled_by))

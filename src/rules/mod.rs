@@ -6,8 +6,8 @@
 
 pub(crate) mod case;
 pub(crate) mod engine_audit;
+mod grounds;
 pub(crate) mod host_network;
-mod presumed;
 pub(crate) mod project;
 mod table;
 #[cfg(test)]

@@ -49,24 +49,23 @@ fn by_address(case: &Case<'_>) -> Vec<Finding> {
 
 /// A setting of the command that binds loopback only: `-c listen_addresses=127.0.0.1`.
 fn by_setting(case: &Case<'_>) -> Vec<Finding> {
-    let bound = case.subject.launches.iter().find_map(|launch| {
-        let word =
-            launch.words.iter().find(|word| word.contains('=') && directive(word.trim_start_matches('-')).is_some_and(is_loopback))?;
-        Some((word, launch.at))
-    });
-    bound
-        .map(|(word, at)| Finding::holds_back(&RULE, format!("`{word}` in its command listens on loopback only"), at))
-        .into_iter()
-        .collect()
+    let bound = settings(case).find(|(_, value, _)| is_loopback(value));
+    let message = |word: &str| format!("`{word}` in its command listens on loopback only");
+    bound.map(|(word, _, at)| Finding::holds_back(&RULE, message(word), at)).into_iter().collect()
 }
 
 /// A setting of the command that binds what a variable without a value says: `-c listen_addresses=${ADDRESS}`.
 fn by_unset_variable(case: &Case<'_>) -> Vec<Finding> {
     let unset = |value: &str| interpolate(&value.into(), &case.project.env).ok()?.unset().next().map(str::to_owned);
-    let words = case.subject.launches.iter().flat_map(|launch| launch.words.iter().map(move |word| (word, launch.at)));
-    let bound =
-        words.filter(|(word, _)| word.contains('=')).filter_map(|(word, at)| Some((unset(directive(word.trim_start_matches('-'))?)?, at)));
+    let bound = settings(case).filter_map(|(_, value, at)| Some((unset(value)?, at)));
     bound.map(|(name, at)| Finding::holds_back(&RULE, format!("it listens where `${{{name}}}` says, which has no value"), at)).collect()
+}
+
+/// The words of the command that say where to listen, each with its value and its place.
+fn settings<'a>(case: &'a Case<'_>) -> impl Iterator<Item = (&'a str, &'a str, Location)> {
+    let words = case.subject.launches.iter().flat_map(|launch| launch.words.iter().map(move |word| (word.as_str(), launch.at)));
+    let assigned = words.filter(|(word, _)| word.contains('='));
+    assigned.filter_map(|(word, at)| Some((word, directive(word.trim_start_matches('-'))?, at)))
 }
 
 /// Programs that listen on 127.0.0.1 unless a flag says otherwise. What is known of an image is known of its command too.

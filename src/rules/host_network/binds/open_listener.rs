@@ -3,7 +3,7 @@
 use crate::diagnostic::{Family, Finding, Ground, Obligation, Rule};
 use crate::facts::SourceId;
 use crate::rules::case::Case;
-use crate::rules::presumed::presumed;
+use crate::rules::grounds::{presumed, silent};
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -17,8 +17,8 @@ pub(crate) static RULE: Rule = Rule {
 /// What is documented, or that nothing binds it to single addresses.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let at = case.subject.at();
-    if let Some(silence) = &case.inference.silence {
-        return vec![Finding::supports(&RULE, Ground::Source(silence.source.name()), "it listens on nothing", silence.at)];
+    if let Some(silent) = silent(&RULE, case) {
+        return vec![silent];
     }
     if let Some(known) = case.subject.known.as_ref().filter(|_| !case.subject.is_own_program()) {
         let message = format!("image `{}` is documented to listen on all addresses", known.name);

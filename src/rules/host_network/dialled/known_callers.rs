@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Family, Finding, Ground, Obligation, Rule};
 use crate::rules::case::Case;
-use crate::rules::presumed::presumed;
+use crate::rules::grounds::{presumed, silent};
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -16,11 +16,12 @@ pub(crate) static RULE: Rule = Rule {
 /// Who dials it, or that nobody is seen to.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let at = case.subject.at();
-    if let Some(silence) = &case.inference.silence {
-        return vec![Finding::supports(&RULE, Ground::Source(silence.source.name()), "it listens on nothing", silence.at)];
+    if let Some(silent) = silent(&RULE, case) {
+        return vec![silent];
     }
-    let callers = case.callers.iter().filter(|reference| reference.from != case.service.id);
-    let found: Vec<Finding> = callers
+    let found: Vec<Finding> = case
+        .callers
+        .iter()
         .map(|reference| {
             let message = format!("`{}` dials it at `{}`", case.project[reference.from].name, reference.said());
             Finding::supports(&RULE, Ground::Source("reference"), message, reference.at)

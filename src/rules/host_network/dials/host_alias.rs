@@ -28,11 +28,9 @@ pub(super) fn dialled(case: &Case<'_>) -> Option<(String, Location)> {
 pub(super) fn unexplained(case: &Case<'_>) -> Vec<(String, Location)> {
     let hosts = case.service.environment.iter().filter(|variable| is_host(case, &variable.name) && is_name(variable.text()));
     let hosts = hosts.map(|variable| (variable.text().to_owned(), variable.at));
-    let texts = case.service.environment.iter().map(|variable| (variable.text().to_owned(), variable.at));
-    let commands = case.service.command_lines().map(|line| (line.joined(), line.at));
     let lists = case.service.environment.iter().filter(|variable| !variables::is_for_others(&variable.name));
     let lists = lists.flat_map(|variable| in_list(variable.text()).into_iter().map(move |name| (name, variable.at)));
-    let urls = texts.chain(commands).flat_map(|(text, at)| in_urls(&text).into_iter().map(move |name| (name, at)));
+    let urls = texts(case.service).flat_map(|(text, at)| in_urls(&text).into_iter().map(move |name| (name, at)));
     hosts.chain(lists).chain(urls).filter(|(name, _)| !is_known(case, name)).collect()
 }
 
@@ -114,12 +112,13 @@ fn is_known(case: &Case<'_>, name: &str) -> bool {
 
 /// The endpoints in the variables and commands of a service: a name without a dot, and a port.
 fn endpoints(service: &Service) -> Vec<Endpoint> {
+    texts(service).flat_map(|(text, at)| in_text(&text).into_iter().map(move |(name, port)| Endpoint { name, port, at })).collect()
+}
+
+/// The values of its variables, and its commands, each with its place.
+fn texts(service: &Service) -> impl Iterator<Item = (String, Location)> {
     let variables = service.environment.iter().map(|variable| (variable.text().to_owned(), variable.at));
-    let commands = service.command_lines().map(|line| (line.joined(), line.at));
-    variables
-        .chain(commands)
-        .flat_map(|(text, at)| in_text(&text).into_iter().map(move |(name, port)| Endpoint { name, port, at }))
-        .collect()
+    variables.chain(service.command_lines().map(|line| (line.joined(), line.at)))
 }
 
 fn in_text(text: &str) -> Vec<(String, u16)> {

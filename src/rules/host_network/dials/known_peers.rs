@@ -3,10 +3,9 @@
 use crate::compose::is_on_host;
 use crate::diagnostic::{Family, Finding, Ground, Obligation, Rule};
 use crate::facts::SourceId;
-use crate::facts::addresses::Owner;
 use crate::knowledge::images::Role;
 use crate::rules::case::Case;
-use crate::rules::presumed::presumed;
+use crate::rules::grounds::presumed;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -25,8 +24,7 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
         let message = format!("image `{}` is documented to dial nobody", known.name);
         return vec![Finding::supports(&RULE, Ground::Source(SourceId::Image.name()), message, at)];
     }
-    let named = case.references.iter().find(|reference| matches!(reference.owner, Owner::Service { id, .. } if id != case.service.id));
-    if let Some(reference) = named {
+    if let Some((_, reference)) = case.peers().next() {
         let message = format!("its settings name whom it dials: `{}`", reference.said());
         return vec![presumed(&RULE, "settings-name-its-peers", message, reference.at)];
     }

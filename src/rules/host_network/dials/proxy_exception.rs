@@ -1,7 +1,6 @@
 //! Clients of a proxy for web requests, to which the new names of their peers would go too.
 
 use crate::diagnostic::{Family, Finding, Obligation, Rule};
-use crate::facts::addresses::Owner;
 use crate::knowledge::variables;
 use crate::rules::case::Case;
 
@@ -22,10 +21,7 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let Some(proxy) = set(variables::is_web_proxy) else { return Vec::new() };
     let excepted = set(variables::is_proxy_exception);
     let excepts = |name: &str| excepted.is_some_and(|list| list.text().split([',', ' ']).any(|entry| entry == name || entry == "*"));
-    let peers = case.references.iter().filter_map(|reference| match reference.owner {
-        Owner::Service { id, .. } if id != case.service.id => Some((&case.project[id].name, reference)),
-        _ => None,
-    });
+    let peers = case.peers().map(|(id, reference)| (&case.project[id].name, reference));
     let dialled = peers.filter(|(name, _)| !excepts(name)).take(1).map(|(name, reference)| {
         let message = format!("`{}` is set, and would have `{name}` dialled through the proxy: add it to `NO_PROXY`", proxy.name);
         Finding { related: vec![(reference.at, format!("it dials `{name}` here"))], ..Finding::holds_back(&RULE, message, proxy.at) }

@@ -5,7 +5,6 @@
 
 use crate::compose::{Service, is_on_host};
 use crate::diagnostic::{Family, Finding, Obligation, Rule};
-use crate::facts::addresses::Owner;
 use crate::knowledge::images::Caveat;
 use crate::rules::case::Case;
 
@@ -21,7 +20,7 @@ pub(crate) static RULE: Rule = Rule {
 /// A service of the project that such an application may have been told of, unless its settings show whom it dials.
 pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     let Some(known) = case.subject.known.as_ref().filter(|_| case.has_caveat(Caveat::StoredAddress)) else { return Vec::new() };
-    let shows = case.references.iter().any(|reference| matches!(reference.owner, Owner::Service { .. }));
+    let shows = case.peers().next().is_some();
     let is_found = |service: &Service| is_on_host(case.project, service) || service.ports.iter().any(|entry| entry.mapping.is_some());
     let serves = |service: &Service| case.inferences.get(service.id.index()).is_some_and(|inference| !inference.ports.is_empty());
     let mut others = case.project.services.iter().filter(|other| other.id != case.service.id && is_found(other) && serves(other));

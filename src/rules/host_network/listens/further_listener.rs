@@ -33,7 +33,7 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
 fn is_explained(case: &Case<'_>, number: u16) -> bool {
     let dialled =
         case.references.iter().any(|reference| reference.number == Some(number) && !matches!(reference.owner, Owner::Itself | Owner::Bind));
-    number == 0 || dialled || case.inference.listens_on(number)
+    dialled || case.inference.listens_on(number)
 }
 
 #[cfg(test)]

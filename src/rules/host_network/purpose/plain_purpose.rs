@@ -3,12 +3,12 @@
 use super::author::{self, Meaning};
 use crate::compose::ServiceId;
 use crate::diagnostic::{Family, Finding, Ground, Obligation, Rule, Verdict};
-use crate::facts::addresses::{Owner, Reference};
+use crate::facts::addresses::Reference;
 use crate::facts::{ServiceFacts, SourceId};
 use crate::knowledge::images::{KnownImage, Role, Strength};
 use crate::knowledge::programs::{Kind, Program};
 use crate::rules::case::Case;
-use crate::rules::presumed::presumed;
+use crate::rules::grounds::presumed;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -29,7 +29,7 @@ pub(crate) fn check(case: &Case<'_>) -> Vec<Finding> {
     if !faulted.is_empty() {
         return faulted;
     }
-    if let Some((reference, peer)) = met(case) {
+    if let Some((peer, reference)) = met(case) {
         let message = format!("host networking is where it and `{}` find each other", case.project[peer].name);
         return vec![presumed(&RULE, "meets-its-peers", message, reference.at)];
     }
@@ -69,13 +69,8 @@ fn is_told(known: &KnownImage) -> bool {
 }
 
 /// An address of the host at which it finds another service of the project, or is found by one.
-fn met<'a>(case: &Case<'a>) -> Option<(&'a Reference, ServiceId)> {
-    let dials = case.references.iter().find_map(|reference| match reference.owner {
-        Owner::Service { id, .. } if id != case.service.id => Some((*reference, id)),
-        _ => None,
-    });
-    let called = || case.callers.iter().find(|reference| reference.from != case.service.id).map(|reference| (*reference, reference.from));
-    dials.or_else(called)
+fn met<'a>(case: &'a Case<'_>) -> Option<(ServiceId, &'a Reference)> {
+    case.peers().next().or_else(|| case.callers.first().map(|reference| (reference.from, *reference)))
 }
 
 #[cfg(test)]
